@@ -1,0 +1,71 @@
+import {z} from "zod";
+
+const constantsSchema = z
+  .strictObject({
+    startingScore: z.number().describe("Raw score of the starting solution; becomes 0."),
+    referenceScore: z.number().describe("Raw score of the reference solution; becomes 1."),
+    source: z.string().min(1),
+  })
+  .refine(({startingScore, referenceScore}) => startingScore !== referenceScore, "startingScore and referenceScore must differ");
+
+const tierSchema = z
+  .strictObject({
+    machine: z.strictObject({
+      gpus: z.int().nonnegative(),
+      gpuModel: z.string().nullable(),
+      cpus: z.int().positive(),
+      memoryGb: z.number().positive(),
+    }),
+    defaultConstants: z.string(),
+    constants: z.record(z.string(), constantsSchema),
+  })
+  .refine(({defaultConstants, constants}) => Object.hasOwn(constants, defaultConstants), "defaultConstants must name one of constants");
+
+/** What `environments/NAME/environment.json` must hold. */
+export const environmentSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9_]*$/, "lower-case letters, digits and _"),
+    version: z.string().min(1),
+    title: z.string().min(1),
+    aliases: z.array(z.string()).default([]),
+    category: z.enum(["runtime", "loss", "win-rate"]),
+    rawScore: z.strictObject({
+      description: z.string(),
+      transform: z.enum(["identity", "ln", "ln-minus-1.5"]).describe("Natural value → raw score."),
+      naturalUnit: z.string(),
+    }),
+    direction: z.enum(["lower", "higher"]).describe("Which raw scores are better."),
+    scoreHidden: z.boolean().describe("Whether participants are told their scores."),
+    scoreRule: z.enum(["best", "last", "first"]).describe("Which entry of its score log an attempt counts with."),
+    combine: z.enum(["best", "mean"]).describe("How k attempts combine: the best of them, or their mean."),
+    timeLimitSeconds: z.number().positive(),
+    tiers: z.partialRecord(z.enum(["full", "small"]), tierSchema),
+    reference: z
+      .strictObject({
+        linesOfCode: z.int().positive(),
+        runAndScoreSeconds: z.number().positive().nullable(),
+        source: z.string(),
+      })
+      .nullable()
+      .default(null),
+    estimatedCeiling: z
+      .strictObject({low: z.number(), high: z.number(), constants: z.string(), source: z.string()})
+      .nullable()
+      .default(null)
+      .describe("Best score thought possible, normalized with the named constants of tier full."),
+    startingScoreDeviation: z
+      .strictObject({value: z.number().nonnegative(), source: z.string()})
+      .nullable()
+      .default(null)
+      .describe("Standard deviation of the normalized starting score when it is measured again."),
+  })
+  .refine(
+    ({scoreHidden, combine}) => !scoreHidden || combine === "mean",
+    "attempts with hidden scores cannot be picked by score: combine must be mean",
+  );
+
+/** One environment: instructions, start and scorer, as far as the analysis needs to know it. */
+export type Environment = z.infer<typeof environmentSchema>;
+export type Tier = "full" | "small";
+export type ScoreRule = Environment["scoreRule"];
+export type Constants = {startingScore: number; referenceScore: number};
