@@ -32,6 +32,9 @@ export function catalogueOf(environments: readonly Environment[]): Catalogue {
   };
 }
 
+/** The seven environments of RE-Bench, which come with rebench. */
+export const bundledCatalogue = (): Catalogue => readCatalogue();
+
 /** The bundled environments and those in each of `folders` (one `NAME/environment.json` each). */
 export function readCatalogue(folders: readonly string[] = []): Catalogue {
   return catalogueOf([environmentsFolder, ...folders].flatMap(readEnvironments));

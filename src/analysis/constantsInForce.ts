@@ -1,0 +1,118 @@
+import type {Constants, Environment} from "../environment/environment.js";
+import {RebenchError} from "../errors.js";
+import {normalizedScore, rawScore} from "../score/normalize.js";
+import type {AttemptRow} from "../store/attemptRows.js";
+import type {AnalysisOptions, Warning} from "./settings.js";
+
+/** The constants that some attempts' scores are normalized with; null where a normalized source does not state them. */
+export type ConstantsInForce = {
+  environment: string;
+  /** `record`, `source` (scores stored normalized), or the name of a set in environment.json. */
+  from: string;
+  startingScore: number | null;
+  referenceScore: number | null;
+  attempts: number;
+};
+
+/** Turns stored scores into normalized ones and remembers with which constants. */
+export type Normalizer = {
+  /** The function for one attempt's scores. */
+  for(row: AttemptRow, environment: Environment): (score: number) => number;
+  inForce(): ConstantsInForce[];
+  warnings(): Warning[];
+};
+
+/**
+ * How scores are normalized. Constants asked for with `--constants` come first, then those that were in force when the
+ * attempt was made, then the environment's defaults for its tier.
+ *
+ * A source that is already normalized is used as stored. Other constants re-express it by the affine map between the two
+ * scales; where its own constants are unknown, or differ in the starting score (at which it may be floored), that is refused.
+ */
+export function normalizer(options: AnalysisOptions, definitions: {named(name: string): Environment}): Normalizer {
+  const asked = new Map(Object.entries(options.constants).map(([name, set]) => [definitions.named(name).name, set]));
+  const used = new Map<string, ConstantsInForce>();
+  let floored = 0;
+  const note = (row: AttemptRow, from: string, constants: Constants | null) => {
+    const entry = {
+      environment: row.environment,
+      from,
+      startingScore: constants?.startingScore ?? null,
+      referenceScore: constants?.referenceScore ?? null,
+    };
+    const key = JSON.stringify(entry);
+    used.set(key, {...entry, attempts: (used.get(key)?.attempts ?? 0) + 1});
+  };
+  return {
+    for(row, environment) {
+      const name = asked.get(row.environment) ?? null;
+      const wanted = name === null ? null : namedConstants(environment, row.tier ?? "full", name);
+      const own = ownConstants(row);
+      if (row.scoreScale === "raw") {
+        const constants = wanted ?? own ?? defaultConstants(environment, row);
+        note(row, name ?? (own ? "record" : defaultName(environment, row)), constants);
+        return (score) => normalizedScore(score, constants);
+      }
+      if (!options.floor) ++floored;
+      if (wanted === null) {
+        note(row, "source", own);
+        return (score) => score;
+      }
+      const from = reexpressible(row, own, wanted, name!);
+      note(row, name!, wanted);
+      return (score) => (sameConstants(from, wanted) ? score : normalizedScore(rawScore(score, from), wanted));
+    },
+    inForce: () =>
+      [...used.values()].sort((a, b) =>
+        a.environment + a.from < b.environment + b.from ? -1 : a.environment + a.from > b.environment + b.from ? 1 : 0,
+      ),
+    warnings: () =>
+      floored === 0
+        ? []
+        : [
+            {
+              code: "already-floored",
+              agent: null,
+              message: `--no-floor: the scores of ${floored} attempts are stored normalized, and a floor their source applied cannot be undone`,
+            },
+          ],
+  };
+}
+
+function ownConstants({startingScore, referenceScore}: AttemptRow): Constants | null {
+  return startingScore === null || referenceScore === null ? null : {startingScore, referenceScore};
+}
+
+function reexpressible({environment, sourceFile}: AttemptRow, own: Constants | null, wanted: Constants, name: string): Constants {
+  const refuse = (why: string) =>
+    new RebenchError("usage", {
+      problem: `--constants ${environment}=${name}: the scores from ${sourceFile} are stored normalized, and ${why}`,
+      hint: "Leave --constants out to use them as stored.",
+    });
+  if (own === null) throw refuse("the constants they were normalized with are not known");
+  if (own.startingScore !== wanted.startingScore) {
+    throw refuse(`with the starting score ${own.startingScore}, not ${wanted.startingScore}: what lay below it may be floored`);
+  }
+  return own;
+}
+
+const sameConstants = (a: Constants, b: Constants) => a.startingScore === b.startingScore && a.referenceScore === b.referenceScore;
+
+const defaultName = (environment: Environment, row: AttemptRow) => environment.tiers[row.tier ?? "full"]?.defaultConstants ?? "";
+
+function defaultConstants(environment: Environment, row: AttemptRow): Constants {
+  return namedConstants(environment, row.tier ?? "full", defaultName(environment, row));
+}
+
+function namedConstants(environment: Environment, tier: "full" | "small", name: string): Constants {
+  const sets = environment.tiers[tier]?.constants ?? {};
+  if (Object.hasOwn(sets, name)) return sets[name]!;
+  const known = Object.keys(sets);
+  throw new RebenchError("usage", {
+    problem:
+      name === ""
+        ? `${environment.name} has no constants for tier ${tier}`
+        : `${environment.name} (tier ${tier}) has no constants "${name}"`,
+    hint: known.length > 0 ? `It has: ${known.join(", ")}.` : "Records of this tier must carry startingScore and referenceScore.",
+  });
+}

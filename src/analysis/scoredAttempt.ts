@@ -1,0 +1,77 @@
+import type {Environment} from "../environment/environment.js";
+import {type NormalizedLog, type Pauses, scoreAtTime, scoreWithinLimit} from "../score/scoreLog.js";
+import type {AttemptRow} from "../store/attemptRows.js";
+import type {Normalizer} from "./constantsInForce.js";
+import type {AnalysisOptions} from "./settings.js";
+
+/** An attempt as the estimators see it. */
+export type ScoredAttempt = {
+  attemptId: string;
+  sourceFile: string;
+  agent: string;
+  kind: "agent" | "human";
+  scaffold: string | null;
+  cohort: string | null;
+  environment: string;
+  environmentVersion: string | null;
+  timeLimitSeconds: number;
+  flags: readonly string[];
+  /** Normalized score of the whole attempt. */
+  score: number;
+  hasPauses: boolean;
+  /** Normalized score reached at an earlier time; null for an attempt that has no scores over time. */
+  scoreAt: ((timeSeconds: number) => number) | null;
+};
+
+type Context = {environment: Environment; normalize: Normalizer; flags: readonly string[]; zero: boolean; options: AnalysisOptions};
+
+/** Normalizes one attempt. With `zero` it counts 0 at any time, whatever it scored. */
+export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, zero, options}: Context): ScoredAttempt {
+  const normalized = normalize.for(row, environment);
+  // no valid score: the starting score, which is 0
+  const value = (score: number | null) => (zero || score === null ? 0 : options.floor ? Math.max(0, score) : score);
+  const {attemptId, sourceFile, agent, kind, scaffold, cohort, environmentVersion} = row;
+  const timeLimitSeconds = row.timeLimitSeconds!; // select.ts leaves out those without
+  const log: NormalizedLog | null = row.logScores && {
+    workingSeconds: row.logSeconds!,
+    scores: row.logScores.map((score) => (score === null ? null : normalized(score))),
+  };
+  const pauses: Pauses | null = row.pauseAt && {atWorkingSeconds: row.pauseAt, seconds: row.pauseSeconds!};
+  const seen = (timeSeconds: number) =>
+    log === null ? null : scoreAtTime(log, timeSeconds, environment.scoreRule, options.clock === "wall" ? pauses : null);
+  return {
+    attemptId,
+    sourceFile,
+    agent,
+    kind,
+    scaffold,
+    cohort,
+    environment: row.environment,
+    environmentVersion,
+    timeLimitSeconds,
+    flags,
+    score: value(finalScore(row, log, timeLimitSeconds, normalized)),
+    hasPauses: pauses !== null,
+    scoreAt: canBeSeenEarlier(row) ? (timeSeconds) => value(seen(timeSeconds)) : null,
+  };
+}
+
+/**
+ * Normalized final score: from the log where that is what finalScore stands for, so that late entries do not count; a
+ * final score that has no time of its own (no log, measured again, reported) always counts.
+ */
+function finalScore(
+  row: AttemptRow,
+  log: NormalizedLog | null,
+  timeLimitSeconds: number,
+  normalized: (score: number) => number,
+): number | null {
+  const rule = row.finalScoreRule;
+  if (log?.scores.some((score) => score !== null) && rule !== "remeasured" && rule !== "reported")
+    return scoreWithinLimit(log, timeLimitSeconds, rule);
+  return row.finalScore === null ? null : normalized(row.finalScore);
+}
+
+/** Whether scores over time are known: its log holds scores, or it never had one. A log without the scores says nothing. */
+const canBeSeenEarlier = ({logScores, finalScore}: AttemptRow) =>
+  finalScore === null || (logScores?.some((score) => score !== null) ?? false);

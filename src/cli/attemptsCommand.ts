@@ -1,0 +1,33 @@
+import {Command, Option} from "commander";
+import {
+  addOptions,
+  agentsOption,
+  environmentsDirOption,
+  environmentsOption,
+  jsonOption,
+  parseCount,
+  type StoreFlags,
+  storeOption,
+} from "./options.js";
+
+export type AttemptsFlags = StoreFlags & {agents?: string[]; environments?: string[]; withFlag?: string; top?: number; json: boolean};
+
+export function attemptsCommand(): Command {
+  const command = new Command("attempts")
+    .summary("list attempts in natural units, or show one whole")
+    .argument("[id]", "show this attempt: score log, flags, provenance, transcript");
+  return addOptions(command, [
+    storeOption(),
+    agentsOption(),
+    environmentsOption(),
+    environmentsDirOption(),
+    new Option("--with-flag <flag>", "only attempts that carry this flag"),
+    new Option("--top <count>", "only the best of each environment").argParser(parseCount),
+    jsonOption(),
+  ])
+    .addHelpText("after", "\nExamples:\n  $ rebench attempts --top 3\n  $ rebench attempts run-17")
+    .action(async (id: string | undefined, flags: AttemptsFlags) => {
+      const {runAttempts} = await import("./runAttempts.js");
+      await runAttempts(id ?? null, flags);
+    });
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import {Command, CommanderError} from "commander";
+import {toolVersion} from "../assets.js";
+import {exitStatus, RebenchError} from "../errors.js";
+import {analyzeCommand} from "./analyzeCommand.js";
+import {attemptsCommand} from "./attemptsCommand.js";
+import {exportCommand} from "./exportCommand.js";
+import {flagCommand} from "./flagCommand.js";
+import {importCommand} from "./importCommand.js";
+import {scoreAtKCommand} from "./scoreAtKCommand.js";
+import {simulateCommand} from "./simulateCommand.js";
+
+const program = new Command("rebench")
+  .description("How AI agents compare with human experts at machine-learning research engineering, per hour and per dollar.")
+  .version(toolVersion, "-V, --version")
+  .addHelpText(
+    "after",
+    `
+Start with:
+  $ rebench analyze --budgets 2h,8h,32h          the bundled sample data (synthetic)
+  $ rebench import runs.jsonl                    your own attempts, into rebench.duckdb
+  $ rebench analyze --budgets 2h,8h,32h          the same table for them`,
+  );
+for (const command of [
+  importCommand(),
+  attemptsCommand(),
+  flagCommand(),
+  scoreAtKCommand(),
+  analyzeCommand(),
+  exportCommand(),
+  simulateCommand(),
+]) {
+  program.addCommand(command);
+}
+for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0); // `rebench … | head` has seen enough
+  fail(error);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}
+
+/** The only place that turns an error into words and an exit status. No stack trace reaches a user. */
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has printed it
+    return;
+  }
+  process.exitCode = exitStatus(error);
+  const {message} = error as Error;
+  if (error instanceof RebenchError) process.stderr.write(`error: ${message}\n`);
+  else process.stderr.write(`error: ${message}\n  This is a fault in rebench; please report it with the command you ran.\n`);
+}

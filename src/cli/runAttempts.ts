@@ -1,0 +1,145 @@
+import {type AttemptListRow, attemptList} from "../analysis/attemptList.js";
+import {formatDuration} from "../duration.js";
+import type {Catalogue} from "../environment/catalogue.js";
+import {naturalFromRaw} from "../environment/naturalScore.js";
+import {agentLabel} from "../record/agentLabel.js";
+import type {Attempt} from "../record/attempt.js";
+import {attemptRecord} from "../store/attemptRecord.js";
+import type {AttemptsFlags} from "./attemptsCommand.js";
+import {type Opened, withStore} from "./openForReading.js";
+import {notice, printable, table, wrap} from "./terminal.js";
+
+export async function runAttempts(id: string | null, flags: AttemptsFlags): Promise<void> {
+  await withStore(flags, async (opened) => {
+    if (opened.isSample) notice("note: no store here, so these are the bundled sample data, which are synthetic");
+    if (id === null) await list(opened, flags);
+    else await show(opened, id, flags);
+  });
+}
+
+async function list({source}: Opened, {agents = undefined, environments = undefined, withFlag, top, json}: AttemptsFlags): Promise<void> {
+  const rows = await attemptList(source, {
+    agents: agents ?? null,
+    environments: environments ?? null,
+    withFlag: withFlag ?? null,
+    top: top ?? null,
+  });
+  if (json) {
+    process.stdout.write(`${JSON.stringify({attempts: rows})}\n`);
+    return;
+  }
+  const lines = rows.map((row) => [
+    printable(row.attemptId),
+    printable(row.agent),
+    row.environment,
+    row.timeLimitSeconds === null ? "–" : formatDuration(row.timeLimitSeconds),
+    naturalText(row),
+    row.normalizedScore === null ? "–" : row.normalizedScore.toFixed(3),
+    [...(row.status === "error" ? ["(error)"] : []), ...row.flags].join(" "),
+  ]);
+  const head = ["attempt", "agent", "environment", "limit", "score", "norm.", "flags"];
+  process.stdout.write(`${table(head, lines, ["left", "left", "left", "right", "right", "right", "left"])}\n`);
+}
+
+function naturalText({naturalScore, naturalUnit, normalizedScore}: AttemptListRow): string {
+  if (naturalScore !== null) return `${significant(naturalScore)} ${naturalUnit}`;
+  return normalizedScore === null ? "no valid score" : normalizedScore <= 0 ? "start or worse" : "unknown";
+}
+
+const significant = (value: number) => String(Number(value.toPrecision(4)));
+
+async function show({source}: Opened, id: string, {json}: AttemptsFlags): Promise<void> {
+  const attempt = await attemptRecord(source.connection, id);
+  process.stdout.write(json ? `${JSON.stringify(attempt)}\n` : `${render(attempt, source.catalogue)}\n`);
+}
+
+function render(attempt: Attempt, catalogue: Catalogue): string {
+  const {participant, provenance, scoreLog, flags} = attempt;
+  const facts: [string, string | null][] = [
+    [
+      "environment",
+      [attempt.environment, attempt.environmentVersion && `version ${attempt.environmentVersion}`, attempt.tier].filter(Boolean).join(", "),
+    ],
+    ["by", who(participant)],
+    [
+      "time limit",
+      attempt.timeLimitSeconds === null
+        ? null
+        : formatDuration(attempt.timeLimitSeconds) + (attempt.timeLimitAssumed ? " (assumed at import)" : ""),
+    ],
+    ["worked", attempt.workingSeconds === null ? null : formatDuration(Math.round(attempt.workingSeconds))],
+    [
+      "pauses",
+      attempt.pauses &&
+        `${attempt.pauses.length}, ${formatDuration(Math.round(attempt.pauses.reduce((sum, {seconds}) => sum + seconds, 0)))} in all`,
+    ],
+    ["status", [attempt.status, attempt.endReason].filter(Boolean).join(", ")],
+    ["final score", `${finalText(attempt, catalogue)}, ${attempt.finalScoreRule}`],
+    ["constants", attempt.startingScore === null ? null : `start ${attempt.startingScore}, reference ${attempt.referenceScore}`],
+    [
+      "tokens",
+      attempt.tokenUsage?.map(({model, input, output}) => `${model}: ${input ?? "?"} in, ${output ?? "?"} out`).join("; ") ?? null,
+    ],
+    [
+      "cost",
+      attempt.actualCostUsd === null && attempt.nominalCostUsd === null
+        ? null
+        : `$${attempt.actualCostUsd ?? "?"} paid, $${attempt.nominalCostUsd ?? "?"} nominal`,
+    ],
+    ["transcript", attempt.transcript],
+    [
+      "from",
+      provenance &&
+        `${provenance.sourceFile} (${provenance.format}, sha256 ${provenance.sourceSha256.slice(0, 12)}, read by rebench ${provenance.toolVersion})`,
+    ],
+    [
+      "other fields",
+      attempt.sourceFields &&
+        Object.entries(attempt.sourceFields)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(", "),
+    ],
+  ];
+  const lines = facts.map(([name, text]) => wrap(`${name.padEnd(13)}${text === null ? "not recorded" : printable(text)}`, " ".repeat(13)));
+  const history = flags.map(({flag, action, author, reason, time}) =>
+    wrap(
+      `  ${flag} ${action === "add" ? "set" : "taken back"}${author === null ? "" : ` by ${printable(author)}`}${time === null ? "" : `, ${time}`}: ${printable(reason ?? "no reason given")}`,
+      "    ",
+    ),
+  );
+  const log = (scoreLog ?? []).map(({workingSeconds, score, message}) => [
+    formatDuration(Math.round(workingSeconds)),
+    score === null ? "not valid" : natural(score, attempt, catalogue),
+    printable(message ?? ""),
+  ]);
+  return [
+    printable(attempt.id),
+    ...lines,
+    "",
+    history.length > 0 ? `Flags\n${history.join("\n")}` : "No flags.",
+    "",
+    scoreLog === null
+      ? "No score log was recorded."
+      : log.length === 0
+        ? "Nothing was scored."
+        : table(["working time", "score", "message"], log, ["right", "right", "left"]),
+  ].join("\n");
+}
+
+function who(participant: Attempt["participant"]): string {
+  if (participant.kind === "agent") return agentLabel(participant);
+  const {person, cohort, yearsExperience} = participant;
+  return `${person ?? "a person"}${cohort === null ? "" : `, ${cohort}`}${yearsExperience === null ? "" : `, ${yearsExperience} years of experience`}`;
+}
+
+const finalText = (attempt: Attempt, catalogue: Catalogue) =>
+  attempt.finalScore === null ? "none valid" : natural(attempt.finalScore, attempt, catalogue);
+
+/** A score in natural units with the stored one beside it. */
+function natural(score: number, {scoreScale, environment}: Attempt, catalogue: Catalogue): string {
+  const definition = catalogue.find(environment);
+  if (scoreScale === "normalized") return `${significant(score)} normalized`;
+  if (definition === undefined) return `${score} raw`;
+  const {transform, naturalUnit} = definition.rawScore;
+  return `${significant(naturalFromRaw(transform, score))} ${naturalUnit}${transform === "identity" ? "" : ` (raw ${significant(score)})`}`;
+}

@@ -1,0 +1,68 @@
+import {rename, rm, writeFile} from "node:fs/promises";
+import {DuckDBInstance} from "@duckdb/node-api";
+import Papa from "papaparse";
+import {RebenchError} from "../errors.js";
+
+type Row = Record<string, unknown>;
+
+/**
+ * Writes a result to each file, in the format its name ends in: `.json` the whole result, `.csv` and `.parquet` its rows,
+ * lists joined with spaces. A file appears whole or not at all.
+ *
+ * @throws RebenchError `usage` for another ending, `unwritable-file`, or `disk-full`.
+ */
+export async function writeRows(files: readonly string[], result: unknown, rows: readonly Row[]): Promise<void> {
+  for (const file of files) formatOf(file);
+  for (const file of files) {
+    const part = `${file}.part`;
+    try {
+      await write(part, formatOf(file), result, rows);
+      await rename(part, file);
+    } catch (cause) {
+      await rm(part, {force: true});
+      const full = /ENOSPC|No space left/.test(String(cause));
+      throw new RebenchError(full ? "disk-full" : "unwritable-file", {
+        problem: `cannot write ${file}: ${full ? "no space is left on the disk" : (cause as Error).message}`,
+        hint: "Check the folder and its permissions.",
+        cause,
+      });
+    }
+  }
+}
+
+function formatOf(file: string): "json" | "csv" | "parquet" {
+  const ending = /\.(json|csv|parquet)$/i.exec(file)?.[1]?.toLowerCase();
+  if (ending !== undefined) return ending as "json" | "csv" | "parquet";
+  throw new RebenchError("usage", {problem: `cannot tell the format of ${file}`, hint: "Let its name end in .json, .csv or .parquet."});
+}
+
+async function write(file: string, format: "json" | "csv" | "parquet", result: unknown, rows: readonly Row[]): Promise<void> {
+  if (format === "json") return writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+  const flat = rows.map(flatten);
+  if (format === "csv") return writeFile(file, `${Papa.unparse(flat, {newline: "\n"})}\n`);
+  await writeParquet(file, flat);
+}
+
+const flatten = (row: Row): Row =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Array.isArray(value) ? value.join(" ") : value]));
+
+/** Types follow from the values, so that a column of nulls or of whole numbers is a double where scores are. */
+async function writeParquet(file: string, rows: readonly Row[]): Promise<void> {
+  const names = Object.keys(rows[0] ?? {});
+  const typeOf = (name: string) => {
+    const sample = rows.map((row) => row[name]).find((value) => value !== null && value !== undefined);
+    return typeof sample === "string" ? "VARCHAR" : typeof sample === "boolean" ? "BOOLEAN" : "DOUBLE";
+  };
+  const structure = JSON.stringify([Object.fromEntries(names.map((name) => [name, typeOf(name)]))]);
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  try {
+    await connection.run(`create table rows as select unnest(from_json($rows, '${structure.replaceAll("'", "''")}'), recursive := true)`, {
+      rows: JSON.stringify(rows),
+    });
+    await connection.run(`copy rows to '${file.replaceAll("'", "''")}' (format parquet)`);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}

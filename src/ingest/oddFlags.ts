@@ -1,0 +1,48 @@
+import type {Environment} from "../environment/environment.js";
+import type {Attempt, FlagEvent} from "../record/attempt.js";
+
+/** Who a flag that follows from the record itself is signed by. */
+export const IMPORT_AUTHOR = "rebench import";
+
+/**
+ * What looks odd in a record, as flags; nothing in the record is changed.
+ *
+ * - `over-long`: a person worked more than 1.5 × the time limit.
+ * - `short`: a person worked less than half of it.
+ * - `above-ceiling`: the final score is over the upper end of the environment's estimated ceiling, both normalized with
+ *   the constants that the ceiling is stated in.
+ */
+export function oddFlags(attempt: Attempt, environment: Environment): FlagEvent[] {
+  const odd: [flag: string, reason: string][] = [];
+  const {participant, workingSeconds, timeLimitSeconds} = attempt;
+  if (participant.kind === "human" && workingSeconds !== null && timeLimitSeconds !== null) {
+    const share = workingSeconds / timeLimitSeconds;
+    const worked = `worked ${hours(workingSeconds)} h of a limit of ${hours(timeLimitSeconds)} h`;
+    if (share > 1.5) odd.push(["over-long", worked]);
+    if (share < 0.5) odd.push(["short", worked]);
+  }
+  const score = scoreAgainstCeiling(attempt, environment);
+  if (score !== null && score > environment.estimatedCeiling!.high) {
+    odd.push([
+      "above-ceiling",
+      `normalized score ${rounded(score)} is over the estimated ceiling of ${environment.estimatedCeiling!.high}`,
+    ]);
+  }
+  const decided = new Set(attempt.flags.map(({flag}) => flag));
+  return odd
+    .filter(([flag]) => !decided.has(flag))
+    .map(([flag, reason]) => ({flag, action: "add", author: IMPORT_AUTHOR, reason, time: null}));
+}
+
+/** The final score normalized with the ceiling's constants; null where it or its scale is unknown, or the tier is not `full`. */
+function scoreAgainstCeiling(attempt: Attempt, {estimatedCeiling, tiers}: Environment): number | null {
+  const {finalScore, scoreScale, startingScore, referenceScore} = attempt;
+  const constants = estimatedCeiling && tiers.full?.constants[estimatedCeiling.constants];
+  if (finalScore === null || !constants || attempt.tier === "small") return null;
+  if (scoreScale === "normalized" && (startingScore === null || referenceScore === null)) return null;
+  const raw = scoreScale === "normalized" ? startingScore! + finalScore * (referenceScore! - startingScore!) : finalScore;
+  return (raw - constants.startingScore) / (constants.referenceScore - constants.startingScore);
+}
+
+const rounded = (value: number) => String(Math.round(value * 1000) / 1000);
+const hours = (seconds: number) => String(Math.round(seconds / 36) / 100);

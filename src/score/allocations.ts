@@ -1,0 +1,88 @@
+/** A way to spend a time budget: the best of `k` attempts of `timeLimitSeconds` each. */
+export type Allocation = {
+  timeLimitSeconds: number;
+  k: number;
+  /** Null for attempts made at that limit; else the limit of the longer attempts that are seen at `timeLimitSeconds`. */
+  slicedFromSeconds: number | null;
+};
+
+export type SlicePolicy = "none" | "missing" | "all";
+
+/** The time limits at which a participant has attempts; `logged` are those where some attempt can be seen at earlier times. */
+export type Limits = {native: readonly number[]; logged: readonly number[]};
+
+/**
+ * Every allocation of a budget T that an agent's attempts allow: (t, T/t) for each time limit t that divides T, and one
+ * attempt seen at T in the score log of longer ones.
+ *
+ * With `missing` slices enter only where there are no attempts made at T; with `all` they stand beside them.
+ */
+export function agentAllocations(budgetSeconds: number, limits: Limits, slices: SlicePolicy): Allocation[] {
+  const native = limits.native.flatMap((limit) => {
+    const k = wholeQuotient(budgetSeconds, limit);
+    return k === null ? [] : [{timeLimitSeconds: limit, k, slicedFromSeconds: null}];
+  });
+  return [...native, ...slicedAllocations(budgetSeconds, limits, slices)];
+}
+
+/**
+ * The allocations of a budget T for people: up to their time limit L (the longest they had), one attempt seen at T; beyond
+ * it, the best of T/L attempts where that is a whole number. A person who stops at 2 h would have worked otherwise had the
+ * limit been 2 h, so several shorter attempts are never put in the place of a longer one.
+ */
+export function humanAllocations(budgetSeconds: number, limits: Limits, slices: SlicePolicy): Allocation[] {
+  const longest = Math.max(...limits.native);
+  if (budgetSeconds > longest) {
+    const k = wholeQuotient(budgetSeconds, longest);
+    return k === null ? [] : [{timeLimitSeconds: longest, k, slicedFromSeconds: null}];
+  }
+  const native = limits.native
+    .filter((limit) => limit === budgetSeconds)
+    .map((limit) => ({timeLimitSeconds: limit, k: 1, slicedFromSeconds: null}));
+  return [...native, ...slicedAllocations(budgetSeconds, limits, slices)];
+}
+
+/** One attempt seen at `timeSeconds`, for each longer limit with score logs. */
+export function slicedAllocations(timeSeconds: number, limits: Limits, slices: SlicePolicy): Allocation[] {
+  if (slices === "none" || (slices === "missing" && limits.native.includes(timeSeconds))) return [];
+  return limits.logged
+    .filter((limit) => limit > timeSeconds)
+    .map((limit) => ({timeLimitSeconds: timeSeconds, k: 1, slicedFromSeconds: limit}));
+}
+
+/** T / t when t divides T to within a microsecond, else null. */
+function wholeQuotient(budgetSeconds: number, limitSeconds: number): number | null {
+  const k = Math.round(budgetSeconds / limitSeconds);
+  return k >= 1 && Math.abs(k * limitSeconds - budgetSeconds) < 1e-6 ? k : null;
+}
+
+/**
+ * The allocation to show for a budget: the widest coverage, then the best score, then the fewest and longest attempts; an
+ * attempt made at its limit goes before a slice that covers no more.
+ *
+ * @returns null when no allocation has a score.
+ */
+export function chooseAllocation<T extends Allocation & {score: number | null; environmentCount: number}>(
+  allocations: readonly T[],
+): T | null {
+  const scored = allocations.filter(({score}) => score !== null);
+  const displaced = (each: T) =>
+    each.slicedFromSeconds !== null &&
+    scored.some(
+      (other) =>
+        other.slicedFromSeconds === null &&
+        other.timeLimitSeconds === each.timeLimitSeconds &&
+        other.k === each.k &&
+        other.environmentCount >= each.environmentCount,
+    );
+  const ranked = scored
+    .filter((each) => !displaced(each))
+    .sort(
+      (a, b) =>
+        b.environmentCount - a.environmentCount ||
+        b.score! - a.score! ||
+        a.k - b.k ||
+        (a.slicedFromSeconds ?? 0) - (b.slicedFromSeconds ?? 0),
+    );
+  return ranked[0] ?? null;
+}

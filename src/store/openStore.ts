@@ -1,0 +1,151 @@
+import {existsSync} from "node:fs";
+import {type DuckDBConnection, DuckDBInstance} from "@duckdb/node-api";
+import {RebenchError} from "../errors.js";
+import {STORE_VERSION, TABLES} from "./schema.js";
+
+/** An open store. Close it, so that other processes can write to it. */
+export type Store = {
+  connection: DuckDBConnection;
+  file: string;
+  /** Whether opening it made it. */
+  created: boolean;
+  close(): void;
+};
+
+export type OpenOptions = {
+  /** `read`: shared with other readers, the file must exist. `write`: exclusive, an absent or empty file becomes a store. */
+  mode: "read" | "write";
+  /** Written into a store that is made now. */
+  toolVersion: string;
+  memoryLimit?: string;
+};
+
+/**
+ * Opens the DuckDB file that holds a store.
+ *
+ * @throws RebenchError `store-missing`, `store-locked`, `store-newer`, `not-a-store`, `store-damaged` or `disk-full`.
+ */
+export async function openStore(file: string, {mode, toolVersion, memoryLimit = "1GB"}: OpenOptions): Promise<Store> {
+  if (mode === "read" && file !== ":memory:" && !existsSync(file)) {
+    throw new RebenchError("store-missing", {
+      problem: `there is no store at ${file}`,
+      hint: `Make one with: rebench import FILE --store ${file}`,
+    });
+  }
+  let instance: DuckDBInstance;
+  try {
+    instance = await DuckDBInstance.create(file, {
+      access_mode: mode === "read" ? "READ_ONLY" : "READ_WRITE",
+      memory_limit: memoryLimit,
+      // nothing is ever fetched or loaded from outside
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+  } catch (cause) {
+    throw storeError(file, cause);
+  }
+  const connection = await instance.connect();
+  let closed = false;
+  const store: Store = {
+    connection,
+    file,
+    created: false,
+    close() {
+      if (closed) return;
+      closed = true;
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+  try {
+    store.created = await prepare(store, mode, toolVersion);
+  } catch (cause) {
+    store.close();
+    throw storeError(file, cause);
+  }
+  return store;
+}
+
+/** Makes the tables of a new store, checks those of an old one. Returns whether it is new. */
+async function prepare({connection, file}: Store, mode: "read" | "write", toolVersion: string): Promise<boolean> {
+  const tables = await connection.runAndReadAll("select table_name from information_schema.tables order by table_name");
+  const names = tables.getRows().map(([name]) => String(name));
+  if (names.length === 0) {
+    if (mode === "read") throw emptyStore(file);
+    await createTables(connection, toolVersion);
+    return true;
+  }
+  if (!names.includes("meta") || !names.includes("attempts"))
+    throw notAStore(file, `it is a DuckDB file with the tables ${names.join(", ")}`);
+  const version = Number((await connection.runAndReadAll("select max(store_version)::integer from meta")).getRows()[0]?.[0] ?? 0);
+  if (version > STORE_VERSION) {
+    throw new RebenchError("store-newer", {
+      problem: `the store ${file} has version ${version}; this rebench reads up to ${STORE_VERSION}`,
+      hint: "Install a newer rebench; the store was not changed.",
+    });
+  }
+  return false;
+}
+
+async function createTables(connection: DuckDBConnection, toolVersion: string): Promise<void> {
+  await connection.run("begin");
+  await connection.run(TABLES);
+  await connection.run("insert into meta values ($version, $toolVersion)", {version: STORE_VERSION, toolVersion});
+  await connection.run("commit");
+}
+
+/** A failure of DuckDB, as what happened to the store and what to do. Other errors pass through. */
+export function storeError(file: string, cause: unknown): unknown {
+  if (cause instanceof RebenchError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/Could not set lock|Conflicting lock|being used by another process/i.test(message)) {
+    const pid = /PID (\d+)/.exec(message)?.[1];
+    return new RebenchError("store-locked", {
+      problem: `the store ${file} is in use by another process${pid ? ` (pid ${pid})` : ""}`,
+      hint: "Wait until it has finished, or use another file with --store. Nothing was changed.",
+      cause,
+    });
+  }
+  if (/No space left on device|Could not write all bytes|disk full|max_temp_directory_size/i.test(message)) {
+    return new RebenchError("disk-full", {
+      problem: `no space is left on the disk of ${file}`,
+      hint: "Free some space and run the command again. The store is as it was before.",
+      cause,
+    });
+  }
+  if (/not a valid DuckDB database file/i.test(message)) return notAStore(file, "it is no DuckDB file", cause);
+  if (/version number|newer version of DuckDB|storage version/i.test(message)) {
+    return new RebenchError("store-newer", {
+      problem: `the store ${file} was written by a newer DuckDB`,
+      hint: "Install a newer rebench; the store was not changed.",
+      cause,
+    });
+  }
+  if (/checksum|corrupt|Serialization Error|WAL/i.test(message)) {
+    return new RebenchError("store-damaged", {
+      problem: `the store ${file} is damaged: ${firstLine(message)}`,
+      hint: "Restore it from a backup, or make it again by importing the source files into a new store.",
+      cause,
+    });
+  }
+  if (/Permission denied|Read-only file system|Cannot open file|Is a directory/i.test(message)) {
+    return new RebenchError("unwritable-file", {
+      problem: `cannot open the store ${file}: ${firstLine(message)}`,
+      hint: "Check the path and its permissions.",
+      cause,
+    });
+  }
+  return cause;
+}
+
+const firstLine = (message: string) => message.split("\n", 1)[0]!;
+
+const emptyStore = (file: string) =>
+  new RebenchError("store-missing", {problem: `the store ${file} is empty`, hint: `Fill it with: rebench import FILE --store ${file}`});
+
+const notAStore = (file: string, why: string, cause?: unknown) =>
+  new RebenchError("not-a-store", {
+    problem: `${file} is not a rebench store: ${why}`,
+    hint: "Give --store a file made by rebench import, or a new name. The file was not changed.",
+    cause,
+  });
