@@ -18,8 +18,19 @@ export function intervalText(
 /** The name of a row: the agent, with the environment or group of a breakdown. */
 export function seriesName({agent, environment, group}: {agent: string; environment: string | null; group: string | null}): string {
   const part = environment ?? group;
-  const name = agent === "human" ? "people" : agent;
-  return printable(part === null ? name : `${name}, ${part}`);
+  return printable(part === null ? agent : `${agent}, ${part}`);
+}
+
+/** What the marks in a table mean, for those that are in it. */
+export function markLegend(
+  rows: readonly {score: number | null; sliced: boolean; environmentCount: number; environmentTotal: number}[],
+): string[] {
+  const shown = rows.filter(({score}) => score !== null);
+  const partial = shown.some(({environmentCount, environmentTotal}) => environmentCount < environmentTotal);
+  return [
+    ...(partial ? [wrap("* covers fewer environments than there are: not to be compared with rows that cover all", "  ")] : []),
+    ...(shown.some(({sliced}) => sliced) ? [wrap("† longer attempts, seen at this time in their score logs", "  ")] : []),
+  ];
 }
 
 /** Numbered notes under a table: each reason once. */

@@ -3,7 +3,7 @@ import {formatDuration} from "../duration.js";
 import {writeRows} from "../export/writeRows.js";
 import {type Opened, withStore} from "./openForReading.js";
 import {type AnalysisFlags, analysisOptions} from "./options.js";
-import {aboutTheData, footnotes, intervalText, printWarnings, scoreText, seriesName} from "./printScores.js";
+import {aboutTheData, footnotes, intervalText, markLegend, printWarnings, scoreText, seriesName} from "./printScores.js";
 import {table, terminalColumns, wrap} from "./terminal.js";
 
 export async function runAnalyze({budgets, ...flags}: {budgets: number[]} & AnalysisFlags): Promise<void> {
@@ -50,6 +50,7 @@ function render(analysis: Analysis, opened: Opened): string {
     "",
     ...tables.flatMap((each) => [each, ""]),
     wrap(legend),
+    ...markLegend(analysis.budgets),
     ...notes.lines(),
     ...nextSteps(opened),
   ].join("\n");
@@ -61,7 +62,7 @@ function byName(rows: readonly BudgetRow[]): Map<string, BudgetRow[]> {
   return groups;
 }
 
-/** People first, then by the score at the last budgets; rows that cover fewer environments after all that cover all. */
+/** People first, then agents by the score at the last budgets; rows that cover fewer environments after all that cover all. */
 function fullCoverageFirst([, a]: [string, BudgetRow[]], [, b]: [string, BudgetRow[]]): number {
   const isPartial = (rows: BudgetRow[]) =>
     rows.some(({score, environmentCount, environmentTotal}) => score !== null && environmentCount < environmentTotal);

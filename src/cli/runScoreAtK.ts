@@ -4,7 +4,7 @@ import {formatDuration} from "../duration.js";
 import {writeRows} from "../export/writeRows.js";
 import {type Opened, withStore} from "./openForReading.js";
 import {type AnalysisFlags, analysisOptions} from "./options.js";
-import {aboutTheData, footnotes, intervalText, printWarnings, scoreText, seriesName} from "./printScores.js";
+import {aboutTheData, footnotes, intervalText, markLegend, printWarnings, scoreText, seriesName} from "./printScores.js";
 import {table} from "./terminal.js";
 
 export async function runScoreAtK({k, timeLimits, ...flags}: {k?: number[]; timeLimits?: number[]} & AnalysisFlags): Promise<void> {
@@ -30,7 +30,7 @@ function render({rows, settings}: ScoreAtKTable, opened: Opened): string {
     String(row.attempts),
   ]);
   const shown = table(head, lines, ["left", "right", "right", "right", "left", "right", "right"]);
-  return [aboutTheData(settings, opened), "", shown, ...notes.lines()].join("\n");
+  return [aboutTheData(settings, opened), "", shown, "", ...markLegend(rows), ...notes.lines()].join("\n");
 }
 
 const environmentsText = ({environmentCount, environmentTotal}: ScoreRow) =>

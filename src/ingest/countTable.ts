@@ -6,7 +6,7 @@ export function countTable(counts: readonly AttemptCount[], formatLimit: (second
   const environments = [...new Set(counts.map(({environment}) => environment))].sort();
   const pivoted = from(counts.map((count) => ({...count, limit: count.timeLimitSeconds ?? -1})))
     .groupby("agent", "limit")
-    .pivot({key: "environment"}, {value: (row: {attempts: number}) => op.sum(row.attempts)})
+    .pivot("environment", {value: (row: {attempts: number}) => op.sum(row.attempts)})
     .orderby("agent", "limit")
     .objects() as Record<string, string | number | undefined>[];
   const rows = pivoted.map((row) => {

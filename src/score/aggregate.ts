@@ -33,8 +33,13 @@ export function partsAtK(environments: readonly EnvironmentScores[], k: number, 
   return {parts: parts.sort((a, b) => (a.environment < b.environment ? -1 : 1))};
 }
 
-const names = (environments: readonly EnvironmentScores[]) =>
-  environments.map(({environment, scores}) => `${environment} (n = ${scores.length})`).join(", ");
+/** Environments with their n, the fewest attempts first; three at most. */
+function names(environments: readonly EnvironmentScores[]): string {
+  const listed = [...environments]
+    .sort((a, b) => a.scores.length - b.scores.length)
+    .map(({environment, scores}) => `${environment} (n = ${scores.length})`);
+  return listed.length > 3 ? `${listed.slice(0, 3).join(", ")} and ${listed.length - 3} more` : listed.join(", ");
+}
 
 /**
  * Score@k over environments: the unweighted mean of each one's score@k, or mean score where scores are hidden.
