@@ -4,14 +4,15 @@ const SECONDS: Record<string, number> = {h: 3600, m: 60, s: 1};
 const PATTERN = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/;
 
 /**
- * Seconds in a duration such as `30m`, `2h`, `90s`, `1h30m` or `1.5h`.
+ * Seconds, to the microsecond, in a duration such as `30m`, `2h`, `90s`, `1h30m` or `1.5h`.
  *
  * @throws RebenchError `usage` for anything else, zero included: a time limit or budget of 0 s means nothing.
  * @example parseDuration("1h30m") // => 5400
  */
 export function parseDuration(text: string): number {
   const match = PATTERN.exec(text.trim());
-  const seconds = match ? Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0) : 0;
+  const exact = match ? Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0) : 0;
+  const seconds = Math.round(exact * 1e6) / 1e6; // 1.1 × 3600 is 3960.0000000000005: no time limit equals that
   if (seconds > 0 && Number.isFinite(seconds)) return seconds;
   throw new RebenchError("usage", {
     problem: `"${text}" is not a duration`,

@@ -1,29 +1,24 @@
 import {formatDuration} from "../duration.js";
 import {type Allocation, agentAllocations, chooseAllocation, humanAllocations} from "../score/allocations.js";
-import {type Cell, type CellOptions, cellOf} from "./cell.js";
+import {allocationLabel, type BudgetRow, nothingFor} from "./budgetRow.js";
+import {type CellOptions, cellOf} from "./cell.js";
 import {contextOf, type Source} from "./context.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
-import {type ScoreRow, scoreRows} from "./scoreRows.js";
-import {isHuman, limitsOf, type Series} from "./series.js";
+import {type ScoreRow, scoreOnly, scoreRows} from "./scoreRows.js";
+import {limitsOf, partText, type Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 import {type Settings, settingsOf} from "./settingsInForce.js";
 
-/** The chosen allocation of a budget, or a candidate for it; `timeLimitSeconds` and `k` are null where there is none. */
-export type BudgetRow = Omit<ScoreRow, "timeLimitSeconds" | "k"> & {
-  timeBudgetSeconds: number;
-  timeLimitSeconds: number | null;
-  k: number | null;
-};
+export {allocationLabel, type BudgetRow} from "./budgetRow.js";
 
 export type Analysis = {budgets: BudgetRow[]; allocations: BudgetRow[]; settings: Settings; warnings: Warning[]};
+export type AnalyzeOptions = AnalysisOptions & {budgets: readonly number[]};
 
 /** Best normalized score@k that each participant's attempts allow within each time budget. */
-export async function analyze(source: Source, options: AnalysisOptions & {budgets: readonly number[]}): Promise<Analysis> {
-  const context = await contextOf(source, options);
-  const candidates = new Map(context.series.map((series) => [series, candidatesOf(series, options)]));
-  const cellOptions = context.cellOptions([...candidates].flatMap(([series, own]) => own.map(({allocation}) => ({series, allocation}))));
-  const results = [...candidates].map(([series, own]) => seriesResult(series, own, options, cellOptions));
+export async function analyze(source: Source, options: AnalyzeOptions): Promise<Analysis> {
+  const context = await contextOf(source, options, (series) => options.budgets.flatMap((budget) => allocationsOf(series, budget, options)));
+  const results = context.series.map((series) => seriesResult(series, options, context.cellOptions));
   return {
     budgets: results.flatMap(({budgets}) => budgets),
     allocations: results.flatMap(({allocations}) => allocations),
@@ -32,96 +27,57 @@ export async function analyze(source: Source, options: AnalysisOptions & {budget
   };
 }
 
-type Candidate = {budgetSeconds: number; allocation: Allocation};
-
-function candidatesOf(series: Series, {budgets, allowSlices}: AnalysisOptions & {budgets: readonly number[]}): Candidate[] {
-  const allocationsOf = isHuman(series) ? humanAllocations : agentAllocations;
-  return budgets.flatMap((budgetSeconds) =>
-    allocationsOf(budgetSeconds, limitsOf(series), allowSlices).map((allocation) => ({budgetSeconds, allocation})),
-  );
+/** The candidates for a budget, by the attempts that the allocation is chosen on. */
+function allocationsOf(series: Series, budgetSeconds: number, {allowSlices}: AnalysisOptions): Allocation[] {
+  const allocations = series.kind === "human" ? humanAllocations : agentAllocations;
+  return allocations(budgetSeconds, limitsOf(series.partOf ?? series), allowSlices);
 }
 
-function seriesResult(
-  series: Series,
-  candidates: readonly Candidate[],
-  options: AnalysisOptions & {budgets: readonly number[]},
-  cellOptions: CellOptions,
-) {
-  const allocations: (BudgetRow & Allocation & {cell: Cell})[] = [];
-  for (const own of groupBy(candidates, ({allocation}) => `${allocation.timeLimitSeconds} ${allocation.slicedFromSeconds}`).values()) {
-    const cell = cellOf(series, own[0]!.allocation, cellOptions);
-    const rows = scoreRows(
-      series,
-      cell,
-      own.map(({allocation}) => allocation.k),
-      options,
-    );
-    rows.forEach((row, i) => {
-      allocations.push({timeBudgetSeconds: own[i]!.budgetSeconds, ...row, cell});
-    });
-  }
-  const warnings: Warning[] = [];
-  const budgets = options.budgets.map((budgetSeconds): BudgetRow => {
-    const own = allocations.filter(({timeBudgetSeconds}) => timeBudgetSeconds === budgetSeconds);
-    const chosen = chooseAllocation(own);
-    if (chosen === null) return nothingFor(series, budgetSeconds, own);
-    warnings.push(
-      ...flagSensitivity(series, chosen, `${formatDuration(budgetSeconds)} (${allocationLabel(chosen)})`, options, cellOptions),
-    );
-    warnings.push(...notSeen(series, chosen.cell));
-    return withoutCell(chosen);
+type Candidate = ScoreRow & {timeBudgetSeconds: number; notSeen: number};
+
+function seriesResult(series: Series, options: AnalyzeOptions, cellOptions: CellOptions) {
+  const candidates = candidatesOf(series, options, cellOptions);
+  const results = options.budgets.map((budgetSeconds) => {
+    const own = candidates
+      .filter(({timeBudgetSeconds}) => timeBudgetSeconds === budgetSeconds)
+      .map((candidate) => ({candidate, ...candidate, ...judgedBy(series, candidate, options, cellOptions)}));
+    const chosen = chooseAllocation(own)?.candidate;
+    if (chosen === undefined) return {budget: nothingFor(series, budgetSeconds, own), warnings: []};
+    const where = `${formatDuration(budgetSeconds)} (${allocationLabel(chosen)})`;
+    return {budget: asRow(chosen), warnings: [...flagSensitivity(series, chosen, where, options, cellOptions), ...notSeen(series, chosen)]};
   });
-  const order = (a: BudgetRow, b: BudgetRow) =>
-    a.timeBudgetSeconds - b.timeBudgetSeconds || a.timeLimitSeconds! - b.timeLimitSeconds! || a.k! - b.k!;
-  return {budgets, allocations: allocations.sort(order).map(withoutCell), warnings};
-}
-
-const withoutCell = ({cell: _, ...row}: BudgetRow & {cell: Cell}): BudgetRow => row;
-
-/** `30m@4`: the best of four 30-minute attempts. */
-export const allocationLabel = ({timeLimitSeconds, k}: {timeLimitSeconds: number; k: number}) => `${formatDuration(timeLimitSeconds)}@${k}`;
-
-function nothingFor(series: Series, timeBudgetSeconds: number, candidates: readonly (BudgetRow & Allocation)[]): BudgetRow {
-  const {agent, kind, environment, group, expected} = series;
-  const reasons = candidates.map((candidate) => `${allocationLabel(candidate)}: ${candidate.reason}`);
   return {
-    timeBudgetSeconds,
-    agent,
-    kind,
-    environment,
-    group,
-    timeLimitSeconds: null,
-    k: null,
-    sliced: false,
-    slicedFromSeconds: null,
-    environments: [],
-    environmentCount: 0,
-    environmentTotal: expected.length,
-    attempts: 0,
-    score: null,
-    low: null,
-    high: null,
-    bootstrapMean: null,
-    degenerate: false,
-    reason: reasons.length > 0 ? reasons.join("; ") : noCandidate(series, timeBudgetSeconds),
+    budgets: results.map(({budget}) => budget),
+    allocations: candidates.map(asRow),
+    warnings: results.flatMap(({warnings}) => warnings),
   };
 }
 
-function noCandidate(series: Series, budgetSeconds: number): string {
-  const {native, logged} = limitsOf(series);
-  const budget = formatDuration(budgetSeconds);
-  const limits = native.map(formatDuration).join(", ");
-  const longer = native.filter((limit) => limit > budgetSeconds);
-  if (longer.length > 0 && !logged.some((limit) => limit > budgetSeconds)) {
-    return `no attempts were made at a limit that fits ${budget} (there are ${limits}), and there are no score logs to see longer ones at ${budget}`;
-  }
-  if (isHuman(series) && longer.length === 0) return `people: budgets over ${formatDuration(native.at(-1)!)} only as multiples of it`;
-  return `no time limit (${limits}) divides ${budget}`;
+/** Every candidate of every budget, scored; those that look at the same attempts share their resamples. */
+function candidatesOf(series: Series, options: AnalyzeOptions, cellOptions: CellOptions): Candidate[] {
+  const all = options.budgets.flatMap((timeBudgetSeconds) =>
+    allocationsOf(series, timeBudgetSeconds, options).map((allocation) => ({timeBudgetSeconds, ...allocation})),
+  );
+  const views = groupBy(all, ({timeLimitSeconds, slicedFromSeconds}) => `${timeLimitSeconds} ${slicedFromSeconds}`);
+  const scored = [...views.values()].flatMap((own) => {
+    const cell = cellOf(series, own[0]!, cellOptions);
+    const ks = own.map(({k}) => k);
+    const rows = scoreRows(series, cell, ks, options);
+    return rows.map((row, i): Candidate => ({timeBudgetSeconds: own[i]!.timeBudgetSeconds, ...row, notSeen: cell.notSeen}));
+  });
+  return scored.sort((a, b) => a.timeBudgetSeconds - b.timeBudgetSeconds || a.timeLimitSeconds - b.timeLimitSeconds);
 }
 
-function notSeen({agent}: Series, {notSeen, timeLimitSeconds, slicedFromSeconds}: Cell): Warning[] {
+/** What a candidate is judged by: its own score, or where rows are categories that of all the participant's environments. */
+function judgedBy({partOf}: Series, candidate: Candidate, options: AnalysisOptions, cellOptions: CellOptions) {
+  return partOf === null ? candidate : scoreOnly(partOf, cellOf(partOf, candidate, cellOptions), candidate.k, options);
+}
+
+const asRow = ({notSeen: _, ...row}: Candidate): BudgetRow => row;
+
+function notSeen(series: Series, {notSeen, timeLimitSeconds, slicedFromSeconds}: Candidate): Warning[] {
   if (notSeen === 0) return [];
-  const at = formatDuration(timeLimitSeconds);
-  const message = `${agent} at ${at}: ${notSeen} attempts of ${formatDuration(slicedFromSeconds!)} have no scores over time and are left out`;
-  return [{code: "no-score-log", agent, message}];
+  const what = `${series.agent}${partText(series)} at ${formatDuration(timeLimitSeconds)}`;
+  const message = `${what}: ${notSeen} attempts of ${formatDuration(slicedFromSeconds!)} have no scores over time and are left out`;
+  return [{code: "no-score-log", agent: series.agent, message}];
 }

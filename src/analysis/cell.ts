@@ -29,20 +29,23 @@ export function cellOf(
   {timeLimitSeconds, slicedFromSeconds}: {timeLimitSeconds: number; slicedFromSeconds: number | null},
   {definitions, clock, only}: CellOptions,
 ): Cell {
-  const made = attempts.filter(
-    (attempt) => attempt.timeLimitSeconds === (slicedFromSeconds ?? timeLimitSeconds) && (only === null || only.has(attempt.environment)),
-  );
+  const limit = slicedFromSeconds ?? timeLimitSeconds;
+  const atLimit = attempts.filter((attempt) => attempt.timeLimitSeconds === limit);
+  const made = only === null ? atLimit : atLimit.filter(({environment}) => only.has(environment));
   const seen = slicedFromSeconds === null ? made : made.filter(({scoreAt}) => scoreAt !== null);
   const scoreOf = (attempt: ScoredAttempt) => (slicedFromSeconds === null ? attempt.score : attempt.scoreAt!(timeLimitSeconds));
   const environments = [...groupBy(seen, ({environment}) => environment)]
     .map(([environment, own]) => ({environment, combine: definitions.get(environment)!.combine, scores: own.map(scoreOf)}))
     .sort((a, b) => (a.environment < b.environment ? -1 : 1));
-  const reason = environments.length === 0 ? nothingThere(made, timeLimitSeconds) : clock === "wall" ? withoutPauses(seen) : null;
+  const outside = atLimit.length - made.length;
+  const reason = environments.length === 0 ? nothingThere(made, outside, timeLimitSeconds) : clock === "wall" ? withoutPauses(seen) : null;
   return {timeLimitSeconds, slicedFromSeconds, environments, reason, notSeen: made.length - seen.length};
 }
 
-function nothingThere(made: readonly ScoredAttempt[], timeLimitSeconds: number): string {
+function nothingThere(made: readonly ScoredAttempt[], outside: number, timeLimitSeconds: number): string {
   const at = formatDuration(timeLimitSeconds);
+  if (made.length === 0 && outside > 0)
+    return `--common: none of the ${outside} attempts at ${at} is in an environment that all rows share`;
   return made.length === 0 ? `no attempts at ${at}` : `no score logs to see ${made.length} longer attempts at ${at}`;
 }
 

@@ -30,16 +30,12 @@ export type Normalizer = {
  * scales; where its own constants are unknown, or differ in the starting score (at which it may be floored), that is refused.
  */
 export function normalizer(options: AnalysisOptions, definitions: {named(name: string): Environment}): Normalizer {
-  const asked = new Map(Object.entries(options.constants).map(([name, set]) => [definitions.named(name).name, set]));
+  const asked = askedConstants(options, definitions);
   const used = new Map<string, ConstantsInForce>();
-  let floored = 0;
+  let storedNormalized = 0;
   const note = (row: AttemptRow, from: string, constants: Constants | null) => {
-    const entry = {
-      environment: row.environment,
-      from,
-      startingScore: constants?.startingScore ?? null,
-      referenceScore: constants?.referenceScore ?? null,
-    };
+    const {startingScore = null, referenceScore = null} = constants ?? {};
+    const entry = {environment: row.environment, from, startingScore, referenceScore};
     const key = JSON.stringify(entry);
     used.set(key, {...entry, attempts: (used.get(key)?.attempts ?? 0) + 1});
   };
@@ -53,31 +49,44 @@ export function normalizer(options: AnalysisOptions, definitions: {named(name: s
         note(row, name ?? (own ? "record" : defaultName(environment, row)), constants);
         return (score) => normalizedScore(score, constants);
       }
-      if (!options.floor) ++floored;
-      if (wanted === null) {
-        note(row, "source", own);
-        return (score) => score;
-      }
+      ++storedNormalized;
+      note(row, name ?? "source", wanted ?? own);
+      if (wanted === null) return (score) => score;
       const from = reexpressible(row, own, wanted, name!);
-      note(row, name!, wanted);
       return (score) => (sameConstants(from, wanted) ? score : normalizedScore(rawScore(score, from), wanted));
     },
-    inForce: () =>
-      [...used.values()].sort((a, b) =>
-        a.environment + a.from < b.environment + b.from ? -1 : a.environment + a.from > b.environment + b.from ? 1 : 0,
-      ),
-    warnings: () =>
-      floored === 0
-        ? []
-        : [
-            {
-              code: "already-floored",
-              agent: null,
-              message: `--no-floor: the scores of ${floored} attempts are stored normalized, and a floor their source applied cannot be undone`,
-            },
-          ],
+    inForce: () => [...used].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry),
+    warnings() {
+      const seen = new Set([...used.values()].map(({environment}) => environment));
+      return [
+        ...(options.floor || storedNormalized === 0 ? [] : [alreadyFloored(storedNormalized)]),
+        ...[...asked].filter(([environment]) => !seen.has(environment)).map(([environment, set]) => unused(environment, set)),
+      ];
+    },
   };
 }
+
+/** The sets asked for, by canonical name of the environment; a name that no tier of it has is refused. */
+function askedConstants({constants}: AnalysisOptions, definitions: {named(name: string): Environment}): Map<string, string> {
+  const asked = Object.entries(constants).map(([name, set]) => ({environment: definitions.named(name), set}));
+  for (const {environment, set} of asked) {
+    const tiers = Object.values(environment.tiers);
+    if (!tiers.some((tier) => Object.hasOwn(tier.constants, set))) namedConstants(environment, "full", set);
+  }
+  return new Map(asked.map(({environment, set}) => [environment.name, set]));
+}
+
+const alreadyFloored = (attempts: number): Warning => ({
+  code: "already-floored",
+  agent: null,
+  message: `--no-floor: the scores of ${attempts} attempts are stored normalized, and a floor their source applied cannot be undone`,
+});
+
+const unused = (environment: string, set: string): Warning => ({
+  code: "constants-unused",
+  agent: null,
+  message: `--constants ${environment}=${set} changes nothing: no attempt of the selection is in ${environment}`,
+});
 
 function ownConstants({startingScore, referenceScore}: AttemptRow): Constants | null {
   return startingScore === null || referenceScore === null ? null : {startingScore, referenceScore};

@@ -1,8 +1,8 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bundledCatalogue, type Catalogue} from "../environment/catalogue.js";
-import type {Environment} from "../environment/environment.js";
 import type {Allocation} from "../score/allocations.js";
 import {type CellOptions, cellOf} from "./cell.js";
+import {groupBy} from "./groupBy.js";
 import {type Selected, select} from "./select.js";
 import {type Series, seriesOf} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
@@ -14,45 +14,62 @@ export type Source = {connection: DuckDBConnection; catalogue: Catalogue; storeN
 export type Context = {
   source: Source;
   selected: Selected;
-  series: Series[];
-  warnings: Warning[];
-  /** Environments that `--common` leaves; null without it. Known once `cellOptions` was called. */
-  common(): string[] | null;
-  /** How cells are made; with `--common` every cell keeps only the environments that all of `wanted` have. */
-  cellOptions(wanted: readonly {series: Series; allocation: Allocation}[]): CellOptions;
+  series: readonly Series[];
+  cellOptions: CellOptions;
+  /** Environments that `--common` leaves; null without it. */
+  commonEnvironments: string[] | null;
+  warnings: readonly Warning[];
 };
 
-export async function contextOf(source: Source, options: AnalysisOptions): Promise<Context> {
+/** @param allocationsOf The time limits and slices that a table looks at: what `--common` has to hold for. */
+export async function contextOf(
+  source: Source,
+  options: AnalysisOptions,
+  allocationsOf: (series: Series) => readonly Allocation[],
+): Promise<Context> {
   const selected = await select(source.connection, source.catalogue, options);
   const definitions = new Map(selected.environments.map((environment) => [environment.name, environment]));
-  const series = seriesOf(selected, bundledCatalogue().environments, options);
-  let common: string[] | null = null;
+  const everything: CellOptions = {definitions, clock: options.clock, only: null};
+  const expected = options.requireAll ? bundledCatalogue().environments : selected.environments;
+  const all = seriesOf(selected, expected, options);
+  const common = options.common ? sharedEnvironments(all, allocationsOf, everything) : null;
   return {
     source,
     selected,
-    series,
+    series: common === null ? all : restricted(all, common),
+    cellOptions: {...everything, only: common && new Set(common)},
+    commonEnvironments: common,
     warnings: [...selected.warnings, ...mixedVersions(selected)],
-    common: () => common,
-    cellOptions(wanted) {
-      const everything: CellOptions = {definitions, clock: options.clock, only: null};
-      if (!options.common) return everything;
-      common = sharedEnvironments(wanted, everything, selected.environments);
-      for (const each of series) each.expected = each.expected.filter((name) => common!.includes(name));
-      return {...everything, only: new Set(common)};
-    },
   };
 }
 
+/**
+ * The environments that every row has which has any. Rows of one participant at one time limit that a breakdown by
+ * environment or category sets apart count as one.
+ */
 function sharedEnvironments(
-  wanted: readonly {series: Series; allocation: Allocation}[],
+  series: readonly Series[],
+  allocationsOf: (series: Series) => readonly Allocation[],
   cellOptions: CellOptions,
-  environments: readonly Environment[],
 ): string[] {
-  const sets = wanted
-    .map(({series, allocation}) => cellOf(series, allocation, cellOptions).environments)
-    .filter((cell) => cell.length > 0)
-    .map((cell) => new Set(cell.map(({environment}) => environment)));
-  return environments.map(({name}) => name).filter((name) => sets.every((set) => set.has(name)));
+  const cells = series.flatMap((each) =>
+    allocationsOf(each).map((allocation) => {
+      const {kind, agent, streamName} = each;
+      const {timeLimitSeconds, slicedFromSeconds} = allocation;
+      const names = cellOf(each, allocation, cellOptions).environments.map(({environment}) => environment);
+      return {row: JSON.stringify([kind, agent, streamName, timeLimitSeconds, slicedFromSeconds]), names};
+    }),
+  );
+  const rows = [...groupBy(cells, ({row}) => row).values()].map((own) => new Set(own.flatMap(({names}) => names)));
+  const some = rows.filter((names) => names.size > 0);
+  return [...cellOptions.definitions.keys()].filter((name) => some.every((names) => names.has(name)));
+}
+
+function restricted(series: readonly Series[], common: readonly string[]): Series[] {
+  const within = (each: Series): Series => ({...each, expected: each.expected.filter((name) => common.includes(name))});
+  return series
+    .map((each) => ({...within(each), partOf: each.partOf && within(each.partOf)}))
+    .filter((each) => each.expected.length > 0 || (each.environment === null && each.partOf === null));
 }
 
 function mixedVersions({attempts}: Selected): Warning[] {

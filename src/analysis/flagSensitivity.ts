@@ -1,7 +1,7 @@
 import type {Allocation} from "../score/allocations.js";
-import {type CellOptions, cellOf} from "./cell.js";
+import {type Cell, type CellOptions, cellOf} from "./cell.js";
 import {type ScoreRow, scoreOnly} from "./scoreRows.js";
-import type {Series} from "./series.js";
+import {partText, type Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 
 /** A printed value that would change by more than this share without the flagged attempts is said to. */
@@ -13,25 +13,24 @@ const TELLING_SHARE = 0.1;
  */
 export function flagSensitivity(
   series: Series,
-  row: Pick<ScoreRow, "score" | "attempts"> & Allocation,
+  row: Pick<ScoreRow, "score" | "environmentCount"> & Allocation,
   where: string,
   options: AnalysisOptions,
   cellOptions: CellOptions,
 ): Warning[] {
-  const flagged = series.attempts.filter(({flags}) => flags.length > 0);
-  if (row.score === null || flagged.length === 0) return [];
-  const unflagged = {...series, attempts: series.attempts.filter(({flags}) => flags.length === 0)};
-  const [before, after] = [cellOf(series, row, cellOptions), cellOf(unflagged, row, cellOptions)];
-  const count = countOf(before) - countOf(after);
+  const {agent, attempts} = series;
+  const unflagged = attempts.filter(({flags}) => flags.length === 0);
+  if (row.score === null || unflagged.length === attempts.length) return [];
+  const after = cellOf({attempts: unflagged}, row, cellOptions);
+  const count = countOf(cellOf(series, row, cellOptions)) - countOf(after);
   if (count === 0) return [];
-  const result = scoreOnly(unflagged, after, row.k, options);
-  const without = `${series.agent}${groupOf(series)} at ${where}: ${row.score.toFixed(3)}; without the ${count} flagged attempt${count === 1 ? "" : "s"}`;
-  if ("reason" in result)
-    return [{code: "flagged-undefined", agent: series.agent, message: `${without} there is no value: ${result.reason}`}];
-  if (Math.abs(result.score - row.score) <= TELLING_SHARE * Math.abs(row.score)) return [];
-  return [{code: "flagged-moves", agent: series.agent, message: `${without} it would be ${result.score.toFixed(3)}`}];
+  const without = `${agent}${partText(series)} at ${where}: ${row.score.toFixed(3)}; without the ${count} flagged attempt${count === 1 ? "" : "s"}`;
+  const {score, environmentCount, reason} = scoreOnly(series, after, row.k, options);
+  if (score === null) return [{code: "flagged-undefined", agent, message: `${without} there is no value: ${reason}`}];
+  if (Math.abs(score - row.score) <= TELLING_SHARE * Math.abs(row.score)) return [];
+  const coverage =
+    environmentCount < row.environmentCount ? `, in ${environmentCount} instead of ${row.environmentCount} environments` : "";
+  return [{code: "flagged-moves", agent, message: `${without} it would be ${score.toFixed(3)}${coverage}`}];
 }
 
-const countOf = ({environments}: {environments: readonly {scores: readonly number[]}[]}) =>
-  environments.reduce((sum, {scores}) => sum + scores.length, 0);
-const groupOf = ({group, environment}: Series) => ((group ?? environment) === null ? "" : ` (${group ?? environment})`);
+const countOf = ({environments}: Cell) => environments.reduce((sum, {scores}) => sum + scores.length, 0);

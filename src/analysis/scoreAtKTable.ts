@@ -1,9 +1,9 @@
 import {formatDuration} from "../duration.js";
 import {defaultKs} from "../score/aggregate.js";
 import {type Allocation, slicedAllocations} from "../score/allocations.js";
-import {allocationLabel} from "./analyze.js";
+import {allocationLabel} from "./budgetRow.js";
 import {cellOf} from "./cell.js";
-import {contextOf, type Source} from "./context.js";
+import {type Context, contextOf, type Source} from "./context.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {type ScoreRow, scoreRows} from "./scoreRows.js";
 import {limitsOf, type Series} from "./series.js";
@@ -21,19 +21,21 @@ export type ScoreAtKOptions = AnalysisOptions & {
 
 /** Score@k by participant, time limit and k. A time limit without attempts made at it is seen in longer score logs, at k = 1. */
 export async function scoreAtKTable(source: Source, options: ScoreAtKOptions): Promise<ScoreAtKTable> {
-  const context = await contextOf(source, options);
-  const wanted = context.series.flatMap((series) => viewsOf(series, options).map((allocation) => ({series, allocation})));
-  const cellOptions = context.cellOptions(wanted);
-  const warnings: Warning[] = [];
-  const rows = wanted.flatMap(({series, allocation}) => {
-    const cell = cellOf(series, allocation, cellOptions);
-    const ks = options.ks ?? (cell.slicedFromSeconds === null ? defaultKs(cell.environments) : [1]);
-    const own = scoreRows(series, cell, ks, options);
-    for (const row of own) warnings.push(...flagSensitivity(series, row, allocationLabel(row), options, cellOptions));
-    return own;
-  });
+  const context = await contextOf(source, options, (series) => viewsOf(series, options));
+  const results = context.series.flatMap((series) => viewsOf(series, options).map((view) => viewResult(series, view, options, context)));
   const asked = {ks: options.ks, timeLimits: options.timeLimits?.map(formatDuration) ?? null};
-  return {rows, settings: settingsOf(context, options, asked), warnings: [...context.warnings, ...warnings]};
+  return {
+    rows: results.flatMap(({rows}) => rows),
+    settings: settingsOf(context, options, asked),
+    warnings: [...context.warnings, ...results.flatMap(({warnings}) => warnings)],
+  };
+}
+
+function viewResult(series: Series, view: Allocation, options: ScoreAtKOptions, {cellOptions}: Context) {
+  const cell = cellOf(series, view, cellOptions);
+  const ks = options.ks ?? (view.slicedFromSeconds === null ? defaultKs(cell.environments) : [1]);
+  const rows = scoreRows(series, cell, ks, options);
+  return {rows, warnings: rows.flatMap((row) => flagSensitivity(series, row, allocationLabel(row), options, cellOptions))};
 }
 
 function viewsOf(series: Series, {timeLimits, allowSlices}: ScoreAtKOptions): Allocation[] {

@@ -52,10 +52,11 @@ export function scoreRows(series: Series, cell: Cell, ks: readonly number[], opt
   });
 }
 
-/** The estimate alone, for a k that a row was made for; null where it is not available. */
-export function scoreOnly(series: Series, cell: Cell, k: number, options: AnalysisOptions): {score: number} | {reason: string} {
+/** The estimate alone, and over how many environments; null, with the reason, where score@k is not available. */
+export function scoreOnly(series: Series, cell: Cell, k: number, options: AnalysisOptions) {
   const found = partsOrReason(series, cell, k, options);
-  return "reason" in found ? found : {score: aggregateScore(found.parts, options.estimator)};
+  if ("reason" in found) return {score: null, environmentCount: 0, reason: found.reason};
+  return {score: aggregateScore(found.parts, options.estimator), environmentCount: found.parts.length, reason: null};
 }
 
 function partsOrReason(series: Series, cell: Cell, k: number, {tooFew, requireAll}: AnalysisOptions): {parts: Part[]} | {reason: string} {

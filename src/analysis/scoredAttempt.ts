@@ -72,6 +72,9 @@ function finalScore(
   return row.finalScore === null ? null : normalized(row.finalScore);
 }
 
-/** Whether scores over time are known: its log holds scores, or it never had one. A log without the scores says nothing. */
+/**
+ * Whether scores over time are known: there is a log, and it holds scores, or nothing was ever valid. A log without the
+ * scores says nothing, and neither does none: attempts that failed are not picked out of a source without logs.
+ */
 const canBeSeenEarlier = ({logScores, finalScore}: AttemptRow) =>
-  finalScore === null || (logScores?.some((score) => score !== null) ?? false);
+  logScores !== null && (finalScore === null || logScores.some((score) => score !== null));

@@ -2,6 +2,7 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import type {Catalogue} from "../environment/catalogue.js";
 import type {Environment, Tier} from "../environment/environment.js";
 import {nearestNames, RebenchError} from "../errors.js";
+import type {FlagEvent} from "../record/attempt.js";
 import {currentFlags} from "../record/currentFlags.js";
 import {type AttemptRow, attemptRows, storeNames} from "../store/attemptRows.js";
 import {keptEnvironments} from "../store/environmentVersions.js";
@@ -9,7 +10,7 @@ import {flagHistories} from "../store/flagEvents.js";
 import {type ConstantsInForce, normalizer} from "./constantsInForce.js";
 import {Definitions} from "./definitions.js";
 import {type ScoredAttempt, scoredAttempt} from "./scoredAttempt.js";
-import type {AnalysisOptions, Warning} from "./settings.js";
+import {type AnalysisOptions, DEFAULT_OPTIONS, type FlagTreatment, type Warning} from "./settings.js";
 
 /** The attempts that an analysis is about, scored, and what a reader should know about the choice. */
 export type Selected = {
@@ -17,6 +18,8 @@ export type Selected = {
   /** Environments of the selection that the store has attempts in, by name. */
   environments: Environment[];
   constants: ConstantsInForce[];
+  /** The one tier that the attempts are of. */
+  tier: Tier;
   warnings: Warning[];
 };
 
@@ -32,27 +35,60 @@ export async function select(connection: DuckDBConnection, catalogue: Catalogue,
   const environments = options.environments === null ? null : options.environments.map((name) => definitions.named(name).name);
   checkNames(options, known, environments);
   const rows = await attemptRows(connection, {agents: options.agents, environments});
-  const histories = await flagHistories(connection, "all");
-  const warnings: Warning[] = [];
-  const kept = dropUnusable(rows, options, warnings);
+  const tier = options.tier ?? (rows.length === 0 || rows.some((row) => tierOf(row) === "full") ? "full" : "small");
+  const usable = dropUnusable(rows, tier, options);
+  const flagsOf = flagReader(await flagHistories(connection, "all"));
   const normalize = normalizer(options, definitions);
-  const attempts = kept.flatMap((row) => {
-    const flags = currentFlags(histories.get(row.attemptId) ?? []);
-    const treatments = flags.map((flag) => options.flagged[flag] ?? "keep");
+  const attempts = usable.rows.flatMap((row) => {
+    const flags = flagsOf(row);
+    const treatments = flags.map((flag) => treatmentOf(flag, options));
     if (treatments.includes("exclude")) return [];
+    const zero = treatments.includes("zero") || row.status === "error";
+    return [scoredAttempt(row, {environment: definitions.of(row), normalize, flags, zero, options})];
+  });
+  return {
+    attempts,
+    environments: known.environments
+      .filter((name) => environments === null || environments.includes(name))
+      .map((name) => definitions.named(name)),
+    constants: normalize.inForce(),
+    tier,
+    warnings: [
+      ...usable.warnings,
+      ...flagTreatments(usable.rows.map(flagsOf), options),
+      ...normalize.warnings(),
+      ...definitions.warnings(),
+    ],
+  };
+}
+
+const tierOf = (row: AttemptRow): Tier => row.tier ?? "full";
+const treatmentOf = (flag: string, {flagged}: AnalysisOptions): FlagTreatment => (Object.hasOwn(flagged, flag) ? flagged[flag]! : "keep");
+
+function flagReader(histories: ReadonlyMap<string, FlagEvent[]>): (row: AttemptRow) => string[] {
+  return ({attemptId}) => currentFlags(histories.get(attemptId) ?? []);
+}
+
+/** How many attempts each flag takes out or sets to 0, and which flags that were asked about no attempt carries. */
+function flagTreatments(flags: readonly string[][], options: AnalysisOptions): Warning[] {
+  const effects = {exclude: "left out", zero: "counted as 0", keep: ""};
+  return Object.entries(options.flagged).flatMap(([flag, treatment]): Warning[] => {
+    const count = flags.filter((own) => own.includes(flag)).length;
+    const isDefault = DEFAULT_OPTIONS.flagged[flag] === treatment;
+    if (count === 0 && !isDefault) {
+      return [
+        {
+          code: "flag-unused",
+          agent: null,
+          message: `--flagged ${flag}=${treatment} changes nothing: no attempt of the selection has that flag`,
+        },
+      ];
+    }
+    if (count === 0 || treatment === "keep") return [];
     return [
-      scoredAttempt(row, {
-        environment: definitions.of(row),
-        normalize,
-        flags,
-        zero: treatments.includes("zero") || row.status === "error",
-        options,
-      }),
+      {code: `flagged-${treatment}`, agent: null, message: `${count} of ${flags.length} attempts ${effects[treatment]}: flagged ${flag}`},
     ];
   });
-  warnings.push(...normalize.warnings(), ...definitions.warnings());
-  const present = known.environments.filter((name) => environments === null || environments.includes(name));
-  return {attempts, environments: present.map((name) => definitions.named(name)), constants: normalize.inForce(), warnings};
 }
 
 function checkNames(options: AnalysisOptions, known: {agents: string[]; environments: string[]}, environments: string[] | null): void {
@@ -74,21 +110,22 @@ function checkNames(options: AnalysisOptions, known: {agents: string[]; environm
 }
 
 /** Leaves out, and counts, what cannot take part: the other tier, attempts lost to infrastructure, attempts without a limit. */
-function dropUnusable(rows: AttemptRow[], options: AnalysisOptions, warnings: Warning[]): AttemptRow[] {
-  const tierOf = (row: AttemptRow): Tier => row.tier ?? "full";
-  const tier = options.tier ?? (rows.some((row) => tierOf(row) === "full") ? "full" : "small");
+function dropUnusable(rows: AttemptRow[], tier: Tier, {errors}: AnalysisOptions): {rows: AttemptRow[]; warnings: Warning[]} {
   const tests: [code: string, keep: (row: AttemptRow) => boolean, why: string][] = [
     ["other-tier", (row) => tierOf(row) === tier, `not of tier ${tier}: choose with --tier`],
     [
       "errors-dropped",
-      (row) => options.errors === "zero" || row.status !== "error",
+      (row) => errors === "zero" || row.status !== "error",
       "lost to infrastructure (status error): --errors zero would count them as 0",
     ],
     ["no-time-limit", (row) => row.timeLimitSeconds !== null, "no time limit is recorded"],
   ];
-  return tests.reduce((kept, [code, keep, why]) => {
-    const left = kept.filter((row) => !keep(row));
-    if (left.length > 0) warnings.push({code, agent: null, message: `${left.length} of ${rows.length} attempts left out: ${why}`});
-    return kept.filter(keep);
-  }, rows);
+  const warnings: Warning[] = [];
+  let kept = rows;
+  for (const [code, keep, why] of tests) {
+    const left = kept.filter((row) => !keep(row)).length;
+    if (left > 0) warnings.push({code, agent: null, message: `${left} of ${rows.length} attempts left out: ${why}`});
+    kept = kept.filter(keep);
+  }
+  return {rows: kept, warnings};
 }

@@ -1,5 +1,4 @@
 import type {Environment} from "../environment/environment.js";
-import {HUMAN} from "../record/agentLabel.js";
 import {groupBy} from "./groupBy.js";
 import type {ScoredAttempt} from "./scoredAttempt.js";
 import type {Selected} from "./select.js";
@@ -16,60 +15,60 @@ export type Series = {
   /** Environments that full coverage means. */
   expected: readonly string[];
   attempts: readonly ScoredAttempt[];
-  /** Names the random streams of the series: the same as that of the whole agent where it has all of its attempts in an environment. */
+  /** Names the random streams: the agent, where the series has all of its attempts in the environments that it is about. */
   streamName: string;
+  /** What allocations are chosen on, where that is more than the series: the participant that a category is a part of. */
+  partOf: Series | null;
 };
 
 /** The series of a selection: agents by name, then people; within each by group or environment. */
-export function seriesOf({attempts, environments}: Selected, bundled: readonly Environment[], options: AnalysisOptions): Series[] {
-  const all = options.requireAll ? bundled : environments;
-  const names = all.map(({name}) => name);
-  const byAgent = groupBy(attempts, ({agent}) => agent);
-  const series = [...byAgent].flatMap(([agent, own]): Series[] => {
-    const kind = own[0]!.kind;
-    const whole: Series = {agent, kind, group: null, environment: null, expected: names, attempts: own, streamName: agent};
-    if (options.by === "environment") {
-      return [...groupBy(own, ({environment}) => environment)].map(([environment, part]) => ({
-        ...whole,
-        environment,
-        expected: [environment],
-        attempts: part,
-      }));
-    }
-    if (options.by === "category") {
-      const category = new Map([...environments, ...all].map(({name, category}) => [name, category]));
-      return [...groupBy(own, ({environment}) => category.get(environment)!)].map(([group, part]) => ({
-        ...whole,
-        group,
-        expected: names.filter((name) => category.get(name) === group),
-        attempts: part,
-      }));
-    }
-    if (options.by === "cohort" && kind === "human") {
-      return [...groupBy(own, ({cohort}) => cohort)].map(([group, part]) => ({
-        ...whole,
-        group,
-        attempts: part,
-        streamName: `${agent}/${group}`,
-      }));
-    }
-    if (options.by === "scaffold")
-      return [...groupBy(own, ({scaffold}) => scaffold)].map(([group, part]) => ({...whole, group, attempts: part}));
-    return [whole];
+export function seriesOf({attempts, environments}: Selected, expected: readonly Environment[], {by}: AnalysisOptions): Series[] {
+  const category = new Map([...environments, ...expected].map((each) => [each.name, each.category]));
+  const names = expected.map(({name}) => name);
+  const whole = [...groupBy(attempts, ({kind, agent}) => `${kind} ${agent}`).values()].map(([first, ...rest]): Series => {
+    const {agent, kind} = first!;
+    const own = [first!, ...rest];
+    return {agent, kind, group: null, environment: null, expected: names, attempts: own, streamName: agent, partOf: null};
   });
-  const order = ({agent, kind, group, environment}: Series) => [kind === "human" ? 1 : 0, agent, group ?? "", environment ?? ""] as const;
-  return series.sort((a, b) => compareKeys(order(a), order(b)));
+  return whole.flatMap((series) => partsOf(series, by, category)).sort(inOrder);
 }
 
-function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  const i = a.findIndex((value, at) => value !== b[at]);
-  return i < 0 ? 0 : a[i]! < b[i]! ? -1 : 1;
+function partsOf(series: Series, by: AnalysisOptions["by"], category: ReadonlyMap<string, string>): Series[] {
+  const split = <K>(keyOf: (attempt: ScoredAttempt) => K) => [...groupBy(series.attempts, keyOf)];
+  if (by === "environment") {
+    return split(({environment}) => environment).map(([environment, attempts]) => ({
+      ...series,
+      environment,
+      expected: [environment],
+      attempts,
+    }));
+  }
+  if (by === "category") {
+    return split(({environment}) => category.get(environment)!).map(([group, attempts]) => {
+      const expected = series.expected.filter((name) => category.get(name) === group);
+      return {...series, group, expected, attempts, partOf: series};
+    });
+  }
+  if (by === "scaffold" || (by === "cohort" && series.kind === "human")) {
+    const groups = split((attempt) => attempt[by]);
+    const streamName = (group: string | null) => (groups.length === 1 ? series.agent : `${series.agent}/${group}`);
+    return groups.map(([group, attempts]) => ({...series, group, attempts, streamName: streamName(group)}));
+  }
+  return [series];
 }
 
-/** The time limits at which a series has attempts, and those whose attempts can be seen at earlier times. */
-export function limitsOf({attempts}: Series): {native: number[]; logged: number[]} {
+function inOrder(a: Series, b: Series): number {
+  const key = ({agent, kind, group, environment}: Series) => [kind === "human" ? "1" : "0", agent, group ?? "", environment ?? ""];
+  const [left, right] = [key(a), key(b)];
+  const i = left.findIndex((value, at) => value !== right[at]);
+  return i < 0 ? 0 : left[i]! < right[i]! ? -1 : 1;
+}
+
+/** The time limits at which a series has attempts, and those whose attempts can be seen at earlier times. Ascending. */
+export function limitsOf({attempts}: Pick<Series, "attempts">): {native: number[]; logged: number[]} {
   const limits = (some: readonly ScoredAttempt[]) => [...new Set(some.map(({timeLimitSeconds}) => timeLimitSeconds))].sort((a, b) => a - b);
   return {native: limits(attempts), logged: limits(attempts.filter(({scoreAt}) => scoreAt !== null))};
 }
 
-export const isHuman = ({agent}: {agent: string}) => agent === HUMAN;
+/** ` (group)` or ` (environment)` behind an agent's name in a sentence; nothing for a whole participant. */
+export const partText = ({group, environment}: Series): string => ((group ?? environment) === null ? "" : ` (${group ?? environment})`);

@@ -28,22 +28,28 @@ async function list({source}: Opened, {agents = undefined, environments = undefi
     process.stdout.write(`${JSON.stringify({attempts: rows})}\n`);
     return;
   }
-  const lines = rows.map((row) => [
+  const sections = [...new Set(rows.map(({environment}) => environment))].map((environment) => {
+    const own = rows.filter((row) => row.environment === environment);
+    const head = ["attempt", "by", "limit", own[0]!.naturalUnit, "normalized", "flags"];
+    return `${environment}\n${table(head, own.map(attemptLine), ["left", "left", "right", "right", "right", "left"])}`;
+  });
+  process.stdout.write(`${sections.join("\n\n") || "No attempts."}\n`);
+}
+
+function attemptLine(row: AttemptListRow): string[] {
+  return [
     printable(row.attemptId),
     printable(row.agent),
-    row.environment,
     row.timeLimitSeconds === null ? "–" : formatDuration(row.timeLimitSeconds),
     naturalText(row),
     row.normalizedScore === null ? "–" : row.normalizedScore.toFixed(3),
     [...(row.status === "error" ? ["(error)"] : []), ...row.flags].join(" "),
-  ]);
-  const head = ["attempt", "agent", "environment", "limit", "score", "norm.", "flags"];
-  process.stdout.write(`${table(head, lines, ["left", "left", "left", "right", "right", "right", "left"])}\n`);
+  ];
 }
 
-function naturalText({naturalScore, naturalUnit, normalizedScore}: AttemptListRow): string {
-  if (naturalScore !== null) return `${significant(naturalScore)} ${naturalUnit}`;
-  return normalizedScore === null ? "no valid score" : normalizedScore <= 0 ? "start or worse" : "unknown";
+function naturalText({naturalScore, normalizedScore}: AttemptListRow): string {
+  if (naturalScore !== null) return significant(naturalScore);
+  return normalizedScore === null ? "none valid" : normalizedScore <= 0 ? "start or worse" : "unknown";
 }
 
 const significant = (value: number) => String(Number(value.toPrecision(4)));

@@ -2,7 +2,7 @@ import {z} from "zod";
 import {formatDuration} from "../duration.js";
 import type {Environment} from "../environment/environment.js";
 import {RebenchError} from "../errors.js";
-import {type Attempt, type AttemptInput, attemptSchema, type FlagEvent} from "../record/attempt.js";
+import {type Attempt, type AttemptInput, attemptSchema, type FlagEvent, IMPORT_AUTHOR} from "../record/attempt.js";
 import {excerpt, parseJsonLine, problemsOf} from "./jsonLine.js";
 import type {FileContent, ImportContext, Problem, Row} from "./row.js";
 
@@ -158,7 +158,7 @@ function asRescaled(row: Row): Row {
 const RESCALED: FlagEvent = {
   flag: "rescaled",
   action: "add",
-  author: "rebench import",
+  author: IMPORT_AUTHOR,
   reason: "from the later snapshot of METR's file, where scores are multiplied by a constant for each family and capped at 1",
   time: null,
 };

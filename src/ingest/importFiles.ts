@@ -1,8 +1,7 @@
-import {rm, writeFile} from "node:fs/promises";
+import {existsSync} from "node:fs";
 import type {Catalogue} from "../environment/catalogue.js";
-import {RebenchError} from "../errors.js";
 import {openSource} from "../import/openSource.js";
-import type {Format, Problem, Row} from "../import/row.js";
+import type {Format, Row} from "../import/row.js";
 import type {Attempt} from "../record/attempt.js";
 import {addAttempts, type Conflict} from "../store/addAttempts.js";
 import {keepEnvironment} from "../store/environmentVersions.js";
@@ -10,7 +9,9 @@ import {openStore, type Store, storeError} from "../store/openStore.js";
 import {addSource, listSources, nextSourceId} from "../store/sources.js";
 import {conflictingAttempts, invalidRows} from "./importErrors.js";
 import {type FileSummary, newFileSummary, tally} from "./importSummary.js";
+import {makeStore} from "./makeStore.js";
 import {oddFlags} from "./oddFlags.js";
+import {RejectedRows} from "./rejectedRows.js";
 
 export type ImportOptions = {
   format: Format | "auto";
@@ -32,13 +33,11 @@ export type ImportOptions = {
  * @throws RebenchError `invalid-record`, `conflicting-attempt`, or what opening the files and the store can give.
  */
 export async function importFiles(storeFile: string, files: readonly string[], options: ImportOptions): Promise<FileSummary[]> {
-  const store = await openStore(storeFile, {mode: "write", toolVersion: options.toolVersion});
+  const {toolVersion} = options;
+  if (!existsSync(storeFile)) return makeStore(storeFile, toolVersion, (store) => importInto(store, files, options));
+  const store = await openStore(storeFile, {mode: "write", toolVersion});
   try {
     return await importInto(store, files, options);
-  } catch (error) {
-    store.close();
-    if (store.created) for (const file of [storeFile, `${storeFile}.wal`]) await rm(file, {force: true});
-    throw error;
   } finally {
     store.close();
   }
@@ -46,24 +45,31 @@ export async function importFiles(storeFile: string, files: readonly string[], o
 
 /** The same for an open store. */
 export async function importInto(store: Store, files: readonly string[], options: ImportOptions): Promise<FileSummary[]> {
+  const rejected: RejectedRows[] = [];
   await store.connection.run("begin");
   try {
     const summaries: FileSummary[] = [];
-    for (const file of files) summaries.push(await importFile(store, file, options));
+    for (const file of files) {
+      const rows = new RejectedRows(file, options.skipInvalid);
+      rejected.push(rows);
+      summaries.push(await importFile(store, file, rows, options));
+    }
+    for (const rows of rejected) await rows.prepare();
     await store.connection.run("commit");
+    for (const rows of rejected) await rows.publish();
     return summaries;
   } catch (error) {
     await store.connection.run("rollback").catch(() => {}); // DuckDB has already rolled back where the failure was its own
+    for (const rows of rejected) await rows.discard();
     throw storeError(store.file, error);
   }
 }
 
-async function importFile(store: Store, file: string, options: ImportOptions): Promise<FileSummary> {
+async function importFile(store: Store, file: string, rejected: RejectedRows, options: ImportOptions): Promise<FileSummary> {
   const {catalogue, humanTimeLimitSeconds, columnMap} = options;
   const source = await openSource(file, options.format, {catalogue, humanTimeLimitSeconds, columnMap});
   const summary = newFileSummary(source.fileName, source.format);
   const sourceId = await nextSourceId(store.connection);
-  const rejected: Row[] = [];
   const conflicts: Conflict[] = [];
   const write = async (attempts: Attempt[]) => {
     const result = await addAttempts(store.connection, attempts, {sourceId, replace: options.replace});
@@ -71,26 +77,28 @@ async function importFile(store: Store, file: string, options: ImportOptions): P
     tally(summary, result);
   };
   let writing: Promise<void> = Promise.resolve(); // one batch is written while the next is read
-  for await (const batch of source.batches) {
-    const attempts: Attempt[] = [];
-    for (const row of batch.map((each) => withOddFlags(each, catalogue))) {
-      if ("problems" in row) rejected.push(row);
-      else attempts.push(row.attempt);
+  try {
+    for await (const batch of source.batches) {
+      const attempts: Attempt[] = [];
+      for (const row of batch.map((each) => withOddFlags(each, catalogue))) {
+        if ("problems" in row) rejected.add(row);
+        else attempts.push(row.attempt);
+      }
+      summary.read += batch.length;
+      options.onProgress?.(source.fileName, summary.read);
+      await writing;
+      if (rejected.count === 0 || options.skipInvalid) {
+        writing = write(attempts);
+        writing.catch(() => {}); // reported where it is awaited
+      }
     }
-    summary.read += batch.length;
-    options.onProgress?.(source.fileName, summary.read);
-    await writing;
-    if (rejected.length === 0 || options.skipInvalid) {
-      writing = write(attempts);
-      writing.catch(() => {}); // reported where it is awaited
-    }
+  } finally {
+    await writing; // also when reading failed: a rollback between its statements would leave the later ones outside
   }
-  await writing;
-  if (rejected.length > 0 && !options.skipInvalid) throw invalidRows(source.fileName, summary.read, problemsIn(rejected));
+  if (rejected.count > 0 && !options.skipInvalid) throw invalidRows(source.fileName, summary.read, rejected);
   if (conflicts.length > 0) throw conflictingAttempts(source.fileName, conflicts, await listSources(store.connection));
-  if (rejected.length > 0) await writeRejected(`${file}.rejected.jsonl`, rejected);
-  summary.rejected = rejected.length;
-  summary.rejectedFile = rejected.length > 0 ? `${file}.rejected.jsonl` : null;
+  summary.rejected = rejected.count;
+  summary.rejectedFile = rejected.count > 0 ? rejected.file : null;
   summary.notes = source.notes;
   for (const name of new Set(summary.counts.map(({environment}) => environment)))
     await keepEnvironment(store.connection, catalogue.find(name)!);
@@ -100,8 +108,6 @@ async function importFile(store: Store, file: string, options: ImportOptions): P
   }
   return summary;
 }
-
-const problemsIn = (rows: readonly Row[]): Problem[] => rows.flatMap((row) => ("problems" in row ? row.problems : []));
 
 /** The row with what looks odd in it flagged; a problem where its text could not be stored. */
 function withOddFlags(row: Row, catalogue: Catalogue): Row {
@@ -122,16 +128,4 @@ function withOddFlags(row: Row, catalogue: Catalogue): Row {
 function hasBrokenUnicode({text, attempt}: {text: string; attempt: Attempt}): boolean {
   if (!/\\u[dD]/.test(text)) return false; // it can only come from an escape: the file itself is valid UTF-8
   return /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/.test(JSON.stringify(attempt)); // JSON.stringify escapes lone halves only
-}
-
-async function writeRejected(file: string, rows: readonly Row[]): Promise<void> {
-  try {
-    await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  } catch (cause) {
-    throw new RebenchError("unwritable-file", {
-      problem: `cannot write the rejected rows to ${file}: ${(cause as Error).message}`,
-      hint: "Nothing was imported. Copy the source to a folder that can be written.",
-      cause,
-    });
-  }
 }

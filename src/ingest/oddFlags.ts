@@ -1,8 +1,5 @@
 import type {Environment} from "../environment/environment.js";
-import type {Attempt, FlagEvent} from "../record/attempt.js";
-
-/** Who a flag that follows from the record itself is signed by. */
-export const IMPORT_AUTHOR = "rebench import";
+import {type Attempt, type FlagEvent, IMPORT_AUTHOR} from "../record/attempt.js";
 
 /**
  * What looks odd in a record, as flags; nothing in the record is changed.

@@ -3,10 +3,13 @@ import {z} from "zod";
 /** Version of the record format; a reader refuses newer ones. */
 export const RECORD_VERSION = 1;
 
+/** Who a flag that follows from the record itself is signed by. */
+export const IMPORT_AUTHOR = "rebench import";
+
 const seconds = z.number().nonnegative();
 const count = z.number().int().nonnegative();
 const text = z.string().min(1);
-const timestamp = z.iso.datetime().describe("UTC, such as 2026-01-31T12:00:00Z");
+const timestamp = z.iso.datetime("a time in UTC, such as 2026-01-31T12:00:00Z").describe("UTC, such as 2026-01-31T12:00:00Z");
 
 /** `field` may be null or left out; both mean that it is not known. */
 const optional = <T extends z.ZodType>(field: T) => field.nullable().default(null);
@@ -72,12 +75,13 @@ const transcriptSchema = z
       /^https?:\/\/\S+$/i.test(value) ||
       (!/^[a-z][a-z0-9+.-]*:/i.test(value) && !/^[/\\]/.test(value) && !value.split(/[/\\]/).includes("..")),
     "an http(s) address, or a path below the attempt's folder",
-  );
+  )
+  .describe("An http(s) address, or a path below the attempt's folder.");
 
 /** One attempt at one environment, by an agent or a person. Missing is null, never 0. */
 export const attemptSchema = z
   .strictObject({
-    schemaVersion: z.literal(RECORD_VERSION),
+    schemaVersion: z.literal(RECORD_VERSION, `${RECORD_VERSION} (a record of a higher version needs a newer rebench)`),
     id: text,
     participant: z.discriminatedUnion("kind", [agentSchema, humanSchema]),
     environment: text.describe("Canonical name; aliases are replaced when a file is read."),

@@ -1,6 +1,6 @@
 import {mean} from "simple-statistics";
 import type {Environment} from "../environment/environment.js";
-import {type Estimator, rankWeights, scoreAtK} from "./scoreAtK.js";
+import {type Estimator, scoreAtK} from "./scoreAtK.js";
 
 /** The normalized scores of one participant in one environment, at one time limit. At least one. */
 export type EnvironmentScores = {environment: string; combine: Environment["combine"]; scores: readonly number[]};
@@ -56,6 +56,3 @@ export function defaultKs(environments: readonly EnvironmentScores[]): number[] 
   const smallest = visible.length === 0 ? 1 : Math.min(...visible);
   return Array.from({length: Math.floor(Math.log2(smallest)) + 1}, (_, power) => 2 ** power);
 }
-
-/** Weights of a part's scores, best first: see {@link rankWeights}. */
-export const partWeights = ({scores, k}: Part, estimator: Estimator) => rankWeights(scores.length, k, estimator);

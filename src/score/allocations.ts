@@ -8,7 +8,7 @@ export type Allocation = {
 
 export type SlicePolicy = "none" | "missing" | "all";
 
-/** The time limits at which a participant has attempts; `logged` are those where some attempt can be seen at earlier times. */
+/** The time limits at which a participant has attempts, ascending, at least one; `logged` are those where some attempt can be seen at earlier times. */
 export type Limits = {native: readonly number[]; logged: readonly number[]};
 
 /**
@@ -31,7 +31,7 @@ export function agentAllocations(budgetSeconds: number, limits: Limits, slices: 
  * limit been 2 h, so several shorter attempts are never put in the place of a longer one.
  */
 export function humanAllocations(budgetSeconds: number, limits: Limits, slices: SlicePolicy): Allocation[] {
-  const longest = Math.max(...limits.native);
+  const longest = limits.native.at(-1)!;
   if (budgetSeconds > longest) {
     const k = wholeQuotient(budgetSeconds, longest);
     return k === null ? [] : [{timeLimitSeconds: longest, k, slicedFromSeconds: null}];
@@ -56,33 +56,27 @@ function wholeQuotient(budgetSeconds: number, limitSeconds: number): number | nu
   return k >= 1 && Math.abs(k * limitSeconds - budgetSeconds) < 1e-6 ? k : null;
 }
 
+/** An allocation with what it gave: null where score@k is not available. */
+type Scored = Allocation & {score: number | null; environmentCount: number};
+
+/** Scores that differ by no more than this share of them tie: they are the same sum, rounded differently. */
+const TIE = 1e-12;
+
 /**
- * The allocation to show for a budget: the widest coverage, then the best score, then the fewest and longest attempts; an
- * attempt made at its limit goes before a slice that covers no more.
+ * The allocation to show for a budget: the widest coverage, then the best score, then the fewest and longest attempts. A
+ * slice gives way to attempts made at its time that cover as many environments, whatever they scored.
  *
  * @returns null when no allocation has a score.
  */
-export function chooseAllocation<T extends Allocation & {score: number | null; environmentCount: number}>(
-  allocations: readonly T[],
-): T | null {
+export function chooseAllocation<T extends Scored>(allocations: readonly T[]): T | null {
   const scored = allocations.filter(({score}) => score !== null);
-  const displaced = (each: T) =>
-    each.slicedFromSeconds !== null &&
-    scored.some(
-      (other) =>
-        other.slicedFromSeconds === null &&
-        other.timeLimitSeconds === each.timeLimitSeconds &&
-        other.k === each.k &&
-        other.environmentCount >= each.environmentCount,
-    );
-  const ranked = scored
-    .filter((each) => !displaced(each))
-    .sort(
-      (a, b) =>
-        b.environmentCount - a.environmentCount ||
-        b.score! - a.score! ||
-        a.k - b.k ||
-        (a.slicedFromSeconds ?? 0) - (b.slicedFromSeconds ?? 0),
-    );
-  return ranked[0] ?? null;
+  const widest = scored.reduce((most, {environmentCount}) => Math.max(most, environmentCount), 0);
+  const covering = scored.filter(({environmentCount}) => environmentCount === widest);
+  const standing = covering.filter((each) => !covering.some((other) => displaces(other, each)));
+  const best = standing.reduce((most, {score}) => Math.max(most, score!), Number.NEGATIVE_INFINITY);
+  const tied = standing.filter(({score}) => best - score! <= TIE * Math.abs(best));
+  return tied.sort((a, b) => a.k - b.k || (a.slicedFromSeconds ?? 0) - (b.slicedFromSeconds ?? 0))[0] ?? null;
 }
+
+const displaces = (made: Allocation, slice: Allocation) =>
+  made.slicedFromSeconds === null && slice.slicedFromSeconds !== null && made.timeLimitSeconds === slice.timeLimitSeconds;

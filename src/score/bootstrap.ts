@@ -6,6 +6,9 @@ import {type Estimator, rankWeights} from "./scoreAtK.js";
 /** Replicates that share one random stream; blocks can be computed in any order, or at once. */
 const BLOCK = 1024;
 
+/** Replicates that differ by no more than this share of them are the same number, summed in another order. */
+const ROUNDING = 1e-12;
+
 export type BootstrapOptions = {
   replicates: number;
   seed: number;
@@ -122,7 +125,8 @@ export function percentileInterval(parts: readonly Part[], score: number, replic
   const bootstrapMean = meanOf(ascending);
   const low = quantile(ascending, (1 - level) / 2);
   const high = quantile(ascending, (1 + level) / 2);
-  if (low === high) return undefinedBecause("no interval: the replicates agree although the scores differ", bootstrapMean);
+  if (high - low <= ROUNDING * Math.max(Math.abs(low), Math.abs(high)))
+    return undefinedBecause("no interval: the replicates agree although the scores differ", bootstrapMean);
   return {low, high, bootstrapMean, degenerate: false, reason: null};
 }
 

@@ -49,13 +49,25 @@ export function rankWeights(n: number, k: number, estimator: Estimator): Float64
   return estimator === "without-replacement" ? subsetWeights(n, k) : drawWeights(n, k);
 }
 
+/**
+ * Each weight is (i − k) / (i − 1) of the one before it. While that is near 1 the difference is taken off instead, with
+ * what rounding loses carried along (Kahan): the products of a million factors would be off by 10⁻¹².
+ */
 function subsetWeights(n: number, k: number): Float64Array {
   const weights = new Float64Array(n - k + 1);
   let weight = k / n;
+  let lost = 0;
   let kept = 0;
   for (let i = n; i >= k && weight > 0; --i) {
     weights[kept++] = weight;
-    weight *= (i - k) / (i - 1);
+    if (2 * (k - 1) > i - 1) {
+      weight *= (i - k) / (i - 1);
+      continue;
+    }
+    const change = lost - weight * ((k - 1) / (i - 1));
+    const next = weight + change;
+    lost = change - (next - weight);
+    weight = next;
   }
   return weights.subarray(0, kept);
 }

@@ -1,7 +1,8 @@
 import {type DuckDBConnection, LIST, listValue, VARCHAR} from "@duckdb/node-api";
 import {agentLabel} from "../record/agentLabel.js";
-import type {Attempt, FlagEvent} from "../record/attempt.js";
+import type {Attempt} from "../record/attempt.js";
 import {addFlagEvents, flagHistories} from "./flagEvents.js";
+import {missingFlagEvents} from "./missingFlagEvents.js";
 
 /** What became of a batch. `conflicts` were not written. */
 export type AddResult = {added: Attempt[]; replaced: Attempt[]; unchanged: number; newFlagEvents: number; conflicts: Conflict[]};
@@ -10,12 +11,20 @@ export type AddResult = {added: Attempt[]; replaced: Attempt[]; unchanged: numbe
 export type Conflict = {attempt: Attempt; otherSourceId: number; differs: string[]};
 
 /** The part of an attempt that makes it the same attempt: all but its flags and where it was read from. Canonical JSON. */
-export const contentOf = (attempt: Attempt): string => JSON.stringify({...attempt, flags: [], provenance: null});
+export function contentOf(attempt: Attempt): string {
+  const {host, sourceFields} = attempt;
+  return JSON.stringify({...attempt, host: sorted(host), sourceFields: sorted(sourceFields), flags: [], provenance: null});
+}
+
+/** By key: in these two objects the file decides the order, and it means nothing. */
+const sorted = <T extends Record<string, unknown> | null>(fields: T) =>
+  fields && Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /**
  * Adds attempts, inside the caller's transaction. One that is there already with the same content gains only flag events
- * it does not have; one with other content is a conflict, or takes the place of the old one when `replace` is set (the
- * flag history stays).
+ * it does not have; one with other content is a conflict, or takes the place of the old one when `replace` is set. The
+ * flag history stays, and says so where a flag of ours no longer holds. Within one source nothing is ever replaced: which of
+ * two lines is right cannot be known.
  */
 export async function addAttempts(
   connection: DuckDBConnection,
@@ -29,14 +38,14 @@ export async function addAttempts(
   const toRemove: string[] = [];
   for (const attempt of attempts) {
     const content = contentOf(attempt);
-    const other = known.get(attempt.id) ?? (pending.has(attempt.id) ? {record: pending.get(attempt.id)!, sourceId} : undefined);
+    const other = pending.has(attempt.id) ? {record: pending.get(attempt.id)!, sourceId} : known.get(attempt.id);
     if (other?.record === content) {
       ++result.unchanged;
     } else if (other === undefined) {
       pending.set(attempt.id, content);
       rows.push({attempt, content});
       result.added.push(attempt);
-    } else if (replace && !pending.has(attempt.id)) {
+    } else if (replace && other.sourceId !== sourceId) {
       pending.set(attempt.id, content);
       toRemove.push(attempt.id);
       rows.push({attempt, content});
@@ -52,7 +61,7 @@ export async function addAttempts(
       {ids: LIST(VARCHAR)},
     );
   if (rows.length > 0) await insert(connection, rows, sourceId);
-  result.newFlagEvents = await addMissingFlags(connection, attempts);
+  result.newFlagEvents = await addMissingFlags(connection, attempts, new Set(toRemove));
   return result;
 }
 
@@ -114,29 +123,23 @@ async function insert(connection: DuckDBConnection, rows: readonly {attempt: Att
   );
 }
 
-/** Flag events that attempts bring and the store does not have yet, appended in their order. Returns how many. */
-async function addMissingFlags(connection: DuckDBConnection, attempts: readonly Attempt[]): Promise<number> {
-  const flagged = attempts.filter(({flags}) => flags.length > 0);
-  if (flagged.length === 0) return 0;
+/** Appends the flag events that attempts bring and the store does not have yet. Returns how many. */
+async function addMissingFlags(connection: DuckDBConnection, attempts: readonly Attempt[], replaced: ReadonlySet<string>): Promise<number> {
+  const concerned = attempts.filter(({id, flags}) => flags.length > 0 || replaced.has(id));
+  if (concerned.length === 0) return 0;
   const histories = await flagHistories(
     connection,
-    flagged.map(({id}) => id),
+    concerned.map(({id}) => id),
   );
-  const seen = new Set([...histories].flatMap(([id, history]) => history.map((event) => eventKey(id, event))));
-  const events: {attemptId: string; event: FlagEvent}[] = [];
-  for (const {id, flags} of flagged) {
-    for (const event of flags) {
-      const key = eventKey(id, event);
-      if (!seen.has(key)) events.push({attemptId: id, event});
-      seen.add(key);
-    }
-  }
+  const events = concerned.flatMap(({id, flags}) => {
+    const history = histories.get(id) ?? [];
+    const missing = missingFlagEvents(history, flags, replaced.has(id));
+    histories.set(id, [...history, ...missing]);
+    return missing.map((event) => ({attemptId: id, event}));
+  });
   await addFlagEvents(connection, events);
   return events.length;
 }
-
-const eventKey = (attemptId: string, {flag, action, author, reason, time}: FlagEvent) =>
-  JSON.stringify([attemptId, flag, action, author, reason, time]);
 
 function differingFields(a: string, b: string): string[] {
   const [left, right] = [JSON.parse(a), JSON.parse(b)] as [Record<string, unknown>, Record<string, unknown>];

@@ -6,18 +6,19 @@ import {STORE_VERSION, TABLES} from "./schema.js";
 /** An open store. Close it, so that other processes can write to it. */
 export type Store = {
   connection: DuckDBConnection;
+  /** What messages call it. */
   file: string;
-  /** Whether opening it made it. */
-  created: boolean;
   close(): void;
 };
 
 export type OpenOptions = {
-  /** `read`: shared with other readers, the file must exist. `write`: exclusive, an absent or empty file becomes a store. */
+  /** `read`: shared with other readers, the file must exist. `write`: exclusive, an absent file becomes a store. */
   mode: "read" | "write";
   /** Written into a store that is made now. */
   toolVersion: string;
   memoryLimit?: string;
+  /** What messages call the file, where that is not its path. */
+  shownAs?: string;
 };
 
 /**
@@ -25,8 +26,11 @@ export type OpenOptions = {
  *
  * @throws RebenchError `store-missing`, `store-locked`, `store-newer`, `not-a-store`, `store-damaged` or `disk-full`.
  */
-export async function openStore(file: string, {mode, toolVersion, memoryLimit = "1GB"}: OpenOptions): Promise<Store> {
-  if (mode === "read" && file !== ":memory:" && !existsSync(file)) {
+export async function openStore(
+  path: string,
+  {mode, toolVersion, memoryLimit = "1GB", shownAs: file = path}: OpenOptions,
+): Promise<Store> {
+  if (mode === "read" && path !== ":memory:" && !existsSync(path)) {
     throw new RebenchError("store-missing", {
       problem: `there is no store at ${file}`,
       hint: `Make one with: rebench import FILE --store ${file}`,
@@ -34,7 +38,7 @@ export async function openStore(file: string, {mode, toolVersion, memoryLimit = 
   }
   let instance: DuckDBInstance;
   try {
-    instance = await DuckDBInstance.create(file, {
+    instance = await DuckDBInstance.create(path, {
       access_mode: mode === "read" ? "READ_ONLY" : "READ_WRITE",
       memory_limit: memoryLimit,
       // nothing is ever fetched or loaded from outside
@@ -49,7 +53,6 @@ export async function openStore(file: string, {mode, toolVersion, memoryLimit = 
   const store: Store = {
     connection,
     file,
-    created: false,
     close() {
       if (closed) return;
       closed = true;
@@ -58,7 +61,7 @@ export async function openStore(file: string, {mode, toolVersion, memoryLimit = 
     },
   };
   try {
-    store.created = await prepare(store, mode, toolVersion);
+    await prepare(store, mode, toolVersion);
   } catch (cause) {
     store.close();
     throw storeError(file, cause);
@@ -66,26 +69,35 @@ export async function openStore(file: string, {mode, toolVersion, memoryLimit = 
   return store;
 }
 
-/** Makes the tables of a new store, checks those of an old one. Returns whether it is new. */
-async function prepare({connection, file}: Store, mode: "read" | "write", toolVersion: string): Promise<boolean> {
+/** Makes the tables of a new store, checks those of an old one. */
+async function prepare({connection, file}: Store, mode: "read" | "write", toolVersion: string): Promise<void> {
   const tables = await connection.runAndReadAll("select table_name from information_schema.tables order by table_name");
   const names = tables.getRows().map(([name]) => String(name));
   if (names.length === 0) {
     if (mode === "read") throw emptyStore(file);
-    await createTables(connection, toolVersion);
-    return true;
+    return createTables(connection, toolVersion);
   }
-  if (!names.includes("meta") || !names.includes("attempts"))
-    throw notAStore(file, `it is a DuckDB file with the tables ${names.join(", ")}`);
-  const version = Number((await connection.runAndReadAll("select max(store_version)::integer from meta")).getRows()[0]?.[0] ?? 0);
+  const version = await storeVersion(connection);
+  if (version === null) throw notAStore(file, `it is a DuckDB file with the tables ${listOf(names)}`);
   if (version > STORE_VERSION) {
     throw new RebenchError("store-newer", {
       problem: `the store ${file} has version ${version}; this rebench reads up to ${STORE_VERSION}`,
       hint: "Install a newer rebench; the store was not changed.",
     });
   }
-  return false;
 }
+
+/** The version that a store says it has; null where the tables are not those of a store. */
+async function storeVersion(connection: DuckDBConnection): Promise<number | null> {
+  const columns = await connection.runAndReadAll(
+    "select 1 from information_schema.columns where (table_name, column_name) in (('meta', 'store_version'), ('attempts', 'record')) order by all",
+  );
+  if (columns.currentRowCount < 2) return null;
+  const [[version] = []] = (await connection.runAndReadAll("select max(try_cast(store_version as integer)) from meta")).getRows();
+  return version === null || version === undefined ? null : Number(version);
+}
+
+const listOf = (names: readonly string[]) => names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
 
 async function createTables(connection: DuckDBConnection, toolVersion: string): Promise<void> {
   await connection.run("begin");
@@ -114,6 +126,7 @@ export function storeError(file: string, cause: unknown): unknown {
     });
   }
   if (/not a valid DuckDB database file/i.test(message)) return notAStore(file, "it is no DuckDB file", cause);
+  if (/Is a directory/i.test(message)) return notAStore(file, "it is a folder", cause);
   if (/version number|newer version of DuckDB|storage version/i.test(message)) {
     return new RebenchError("store-newer", {
       problem: `the store ${file} was written by a newer DuckDB`,
@@ -128,7 +141,7 @@ export function storeError(file: string, cause: unknown): unknown {
       cause,
     });
   }
-  if (/Permission denied|Read-only file system|Cannot open file|Is a directory/i.test(message)) {
+  if (/Permission denied|Read-only file system|Cannot open file/i.test(message)) {
     return new RebenchError("unwritable-file", {
       problem: `cannot open the store ${file}: ${firstLine(message)}`,
       hint: "Check the path and its permissions.",

@@ -1,4 +1,4 @@
-/** Version of the tables below. A store of a newer version is refused, an older one is migrated by `MIGRATIONS`. */
+/** Version of the tables below. A store of a newer version is refused; there is no older one yet. */
 export const STORE_VERSION = 1;
 
 /**

@@ -68,7 +68,7 @@ export async function removeSource(connection: DuckDBConnection, sourceId: numbe
     await connection.run("commit");
     return {attempts: Number(attempts.rowsChanged), flagEvents: Number(flags.rowsChanged)};
   } catch (error) {
-    await connection.run("rollback");
+    await connection.run("rollback").catch(() => {}); // DuckDB has already rolled back where the failure was its own
     throw error;
   }
 }

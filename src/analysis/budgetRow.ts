@@ -1,0 +1,55 @@
+import {formatDuration} from "../duration.js";
+import type {ScoreRow} from "./scoreRows.js";
+import {limitsOf, type Series} from "./series.js";
+
+/** The chosen allocation of a budget, or a candidate for it; `timeLimitSeconds` and `k` are null where there is none. */
+export type BudgetRow = Omit<ScoreRow, "timeLimitSeconds" | "k"> & {
+  timeBudgetSeconds: number;
+  timeLimitSeconds: number | null;
+  k: number | null;
+};
+
+/** `30m@4`: the best of four 30-minute attempts. */
+export const allocationLabel = ({timeLimitSeconds, k}: {timeLimitSeconds: number; k: number}) => `${formatDuration(timeLimitSeconds)}@${k}`;
+
+/** The row of a budget for which no allocation has a score: why each of `candidates` has none, or why there are none. */
+export function nothingFor(series: Series, timeBudgetSeconds: number, candidates: readonly ScoreRow[]): BudgetRow {
+  const {agent, kind, environment, group, expected} = series;
+  const reasons = candidates.map((candidate) => `${allocationLabel(candidate)}: ${candidate.reason}`);
+  return {
+    timeBudgetSeconds,
+    agent,
+    kind,
+    environment,
+    group,
+    timeLimitSeconds: null,
+    k: null,
+    sliced: false,
+    slicedFromSeconds: null,
+    environments: [],
+    environmentCount: 0,
+    environmentTotal: expected.length,
+    attempts: 0,
+    score: null,
+    low: null,
+    high: null,
+    bootstrapMean: null,
+    degenerate: false,
+    reason: reasons.length > 0 ? reasons.join("; ") : noCandidate(series, timeBudgetSeconds),
+  };
+}
+
+function noCandidate(series: Series, budgetSeconds: number): string {
+  const {native, logged} = limitsOf(series);
+  const budget = formatDuration(budgetSeconds);
+  const limits = native.map(formatDuration).join(", ");
+  const isLonger = (limit: number) => limit > budgetSeconds;
+  if (series.kind === "human" && !native.some(isLonger)) {
+    return `people: budgets over ${formatDuration(native.at(-1)!)} only as multiples of it`;
+  }
+  const none = `no attempts were made at a limit that fits ${budget} (there are ${limits})`;
+  if (!native.some(isLonger)) return none;
+  return logged.some(isLonger)
+    ? `${none}, and longer ones are not looked at: --allow-slices none`
+    : `${none}, and there are no score logs to see longer ones at ${budget}`;
+}
