@@ -5,7 +5,7 @@ import {rawScore} from "../score/normalize.js";
 import {type AttemptRow, attemptRows} from "../store/attemptRows.js";
 import {keptEnvironments} from "../store/environmentVersions.js";
 import {flagHistories} from "../store/flagEvents.js";
-import {normalizer} from "./constantsInForce.js";
+import {canNormalize, normalizer} from "./constantsInForce.js";
 import type {Source} from "./context.js";
 import {Definitions} from "./definitions.js";
 import {groupBy} from "./groupBy.js";
@@ -22,7 +22,7 @@ export type AttemptListRow = {
   /** Null where there is no valid score, or where the source floored it away. */
   naturalScore: number | null;
   naturalUnit: string;
-  /** On the scale it is stored with, or with the constants in force; neither floored nor changed by flags. */
+  /** As stored, or with the constants in force (null where there are none); neither floored nor changed by flags. */
   normalizedScore: number | null;
   flags: string[];
 };
@@ -50,7 +50,7 @@ export async function attemptList(
       status,
       naturalScore: naturalScore(row, environment),
       naturalUnit: environment.rawScore.naturalUnit,
-      normalizedScore: row.finalScore === null ? null : normalize.for(row, environment)(row.finalScore),
+      normalizedScore: row.finalScore === null || !canNormalize(row, environment) ? null : normalize.for(row, environment)(row.finalScore),
       flags: currentFlags(histories.get(attemptId) ?? []),
     };
   });

@@ -47,8 +47,8 @@ function noCandidate(series: Series, budgetSeconds: number): string {
   if (series.kind === "human" && !native.some(isLonger)) {
     return `people: budgets over ${formatDuration(native.at(-1)!)} only as multiples of it`;
   }
+  if (!native.some(isLonger)) return `no time limit (${limits}) divides ${budget}`;
   const none = `no attempts were made at a limit that fits ${budget} (there are ${limits})`;
-  if (!native.some(isLonger)) return none;
   return logged.some(isLonger)
     ? `${none}, and longer ones are not looked at: --allow-slices none`
     : `${none}, and there are no score logs to see longer ones at ${budget}`;

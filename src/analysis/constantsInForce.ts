@@ -88,6 +88,10 @@ const unused = (environment: string, set: string): Warning => ({
   message: `--constants ${environment}=${set} changes nothing: no attempt of the selection is in ${environment}`,
 });
 
+/** Whether an attempt's scores are normalized, or can be with the constants of its record or environment. */
+export const canNormalize = (row: AttemptRow, environment: Environment): boolean =>
+  row.scoreScale === "normalized" || ownConstants(row) !== null || defaultName(environment, row) !== "";
+
 function ownConstants({startingScore, referenceScore}: AttemptRow): Constants | null {
   return startingScore === null || referenceScore === null ? null : {startingScore, referenceScore};
 }

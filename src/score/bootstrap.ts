@@ -51,14 +51,8 @@ function addEnvironment(
   environment: string,
   {replicates, seed, estimator, agent, timeLimitSeconds}: BootstrapOptions,
 ): void {
-  const {scores} = wanted[0]!.part;
-  const n = scores.length;
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
-  const descending = Float64Array.from(order, (i) => scores[i]!);
-  const rank = new Int32Array(n);
-  order.forEach((attempt, position) => {
-    rank[attempt] = position;
-  });
+  const {descending, rank} = ranked(wanted[0]!.part.scores);
+  const n = descending.length;
   const cumulative = wanted.map(({part}) => cumulativeWeights(n, part.k, estimator));
   const counts = new Int32Array(n);
   for (let first = 0; first < replicates; first += BLOCK) {
@@ -71,6 +65,14 @@ function addEnvironment(
       }
     }
   }
+}
+
+/** Scores best first, and the place of each attempt among them. */
+function ranked(scores: readonly number[]): {descending: Float64Array; rank: Int32Array} {
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
+  const rank = new Int32Array(scores.length);
+  for (const [position, attempt] of order.entries()) rank[attempt] = position;
+  return {descending: Float64Array.from(order, (attempt) => scores[attempt]!), rank};
 }
 
 /** Score@k of a resample in which the attempt of rank r was drawn counts[r] times. */
