@@ -11,7 +11,7 @@ const ARROWS: Record<string, readonly string[]> = {
   import: ["errors", "duration", "environment", "record"],
   simulate: ["errors", "random", "environment", "record"],
   store: ["errors", "environment", "record"],
-  ingest: ["errors", "environment", "record", "import", "store"],
+  ingest: ["errors", "assets", "environment", "record", "import", "store"],
   score: ["errors", "random", "stats", "environment"],
   analysis: ["errors", "duration", "random", "stats", "environment", "record", "store", "score"],
   export: ["errors", "record", "store"],

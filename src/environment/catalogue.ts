@@ -56,7 +56,7 @@ function readEnvironments(folder: string): Environment[] {
   let names: string[];
   try {
     names = readdirSync(folder, {withFileTypes: true})
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
       .map(({name}) => name)
       .sort();
   } catch (cause) {
@@ -64,6 +64,12 @@ function readEnvironments(folder: string): Environment[] {
       problem: `cannot read the environments folder ${folder}`,
       hint: "Give --environments-dir a folder that holds NAME/environment.json.",
       cause,
+    });
+  }
+  if (names.length === 0) {
+    throw new RebenchError("invalid-environment", {
+      problem: `the environments folder ${folder} holds no environments`,
+      hint: "Give --environments-dir a folder that holds NAME/environment.json.",
     });
   }
   return names.map((name) => readEnvironment(join(folder, name, "environment.json")));

@@ -62,7 +62,24 @@ export const environmentSchema = z
   .refine(
     ({scoreHidden, combine}) => !scoreHidden || combine === "mean",
     "attempts with hidden scores cannot be picked by score: combine must be mean",
-  );
+  )
+  .refine(({estimatedCeiling, tiers}) => !estimatedCeiling || Object.hasOwn(tiers.full?.constants ?? {}, estimatedCeiling.constants), {
+    path: ["estimatedCeiling", "constants"],
+    message: "must name one of the constants of tier full",
+  })
+  .refine(({estimatedCeiling}) => !estimatedCeiling || estimatedCeiling.low <= estimatedCeiling.high, {
+    path: ["estimatedCeiling"],
+    message: "low must not be above high",
+  })
+  .superRefine(({tiers, direction}, context) => {
+    for (const [tier, {constants}] of Object.entries(tiers)) {
+      for (const [name, {startingScore, referenceScore}] of Object.entries(constants)) {
+        if (referenceScore > startingScore === (direction === "higher")) continue;
+        const message = `referenceScore must be better than startingScore, and ${direction} is better`;
+        context.addIssue({code: "custom", path: ["tiers", tier, "constants", name], message});
+      }
+    }
+  });
 
 /** One environment: instructions, start and scorer, as far as the analysis needs to know it. */
 export type Environment = z.infer<typeof environmentSchema>;

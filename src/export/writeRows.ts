@@ -1,7 +1,8 @@
-import {rename, rm, writeFile} from "node:fs/promises";
+import {writeFile} from "node:fs/promises";
 import {DuckDBInstance} from "@duckdb/node-api";
 import Papa from "papaparse";
 import {RebenchError} from "../errors.js";
+import {replaceFile} from "./replaceFile.js";
 
 type Row = Record<string, unknown>;
 
@@ -13,21 +14,7 @@ type Row = Record<string, unknown>;
  */
 export async function writeRows(files: readonly string[], result: unknown, rows: readonly Row[]): Promise<void> {
   for (const file of files) formatOf(file);
-  for (const file of files) {
-    const part = `${file}.part`;
-    try {
-      await write(part, formatOf(file), result, rows);
-      await rename(part, file);
-    } catch (cause) {
-      await rm(part, {force: true});
-      const full = /ENOSPC|No space left/.test(String(cause));
-      throw new RebenchError(full ? "disk-full" : "unwritable-file", {
-        problem: `cannot write ${file}: ${full ? "no space is left on the disk" : (cause as Error).message}`,
-        hint: "Check the folder and its permissions.",
-        cause,
-      });
-    }
-  }
+  for (const file of files) await replaceFile(file, (path) => write(path, formatOf(file), result, rows));
 }
 
 function formatOf(file: string): "json" | "csv" | "parquet" {

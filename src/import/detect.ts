@@ -12,7 +12,6 @@ export function detectFormat(head: string, fileName: string): Format {
   if (start.startsWith("version https://git-lfs")) {
     throw unknown(fileName, "is a Git LFS pointer, not the data", "Fetch the file itself with: git lfs pull");
   }
-  if (start.startsWith("PK\u0003\u0004")) throw unknown(fileName, "is a zip file", HINT);
   if (start.startsWith("{")) return jsonFormat(start, fileName);
   if (start.startsWith("["))
     throw unknown(fileName, "is one JSON array", `Write one JSON object a line, for example with: jq -c '.[]' ${fileName}`);
@@ -29,6 +28,8 @@ function jsonFormat(start: string, fileName: string): Format {
   const has = (key: string) => line.includes(`"${key}"`);
   if (has("schemaVersion") || (has("participant") && has("finalScoreRule"))) return "records";
   if (has("task_id") && has("alias") && (has("score") || has("score_cont"))) return "metr";
+  if (/^\{\s*$/.test(line))
+    throw unknown(fileName, "is JSON over several lines", `Write one JSON object a line, for example with: jq -c . ${fileName}`);
   throw unknown(fileName, "is JSON, but neither a run record (schemaVersion) nor a METR run (task_id, alias, score)", HINT);
 }
 

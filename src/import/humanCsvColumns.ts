@@ -1,4 +1,5 @@
 import {nearestNames, RebenchError} from "../errors.js";
+import {excerpt} from "./jsonLine.js";
 
 /** Ways to give a score, in order of preference where a file has several: raw, natural unit, normalized. */
 const SCORE_FIELDS = ["score", "natural_score", "normalized_score"] as const;
@@ -88,7 +89,7 @@ function chooseColumns(byField: Map<Field, Column>, mapped: ReadonlySet<Field>, 
   for (const field of spares) byField.delete(field);
   if (!log) byField.delete("message"); // belongs to a score-log entry
   const read = new Set([...byField.values(), ...spareScores].map(({index}) => index));
-  const ignored = header.filter((_, index) => !read.has(index)).map((name) => name || "(without a name)");
+  const ignored = header.filter((_, index) => !read.has(index)).map((name) => excerpt(name) || "(without a name)");
   return {byField, scoreField, spareScores, ignored, log};
 }
 
@@ -96,7 +97,7 @@ function addColumn(byField: Map<Field, Column>, field: Field, column: Column, fi
   const other = byField.get(field);
   if (other) {
     throw new RebenchError("invalid-record", {
-      problem: `${fileName}: the columns "${other.name}" and "${column.name}" both give ${field}`,
+      problem: `${fileName}: the columns "${excerpt(other.name)}" and "${excerpt(column.name)}" both give ${field}`,
       hint: `Remove one of them, or rename it to something that rebench does not read.`,
     });
   }
@@ -109,7 +110,7 @@ function refuseRepeated(header: readonly string[], fileName: string): void {
     const other = seen.get(simplify(name));
     if (other !== undefined) {
       throw new RebenchError("invalid-record", {
-        problem: `${fileName}: two columns have the same name, "${other}"${other === name ? "" : ` and "${name}"`}`,
+        problem: `${fileName}: two columns have the same name, "${excerpt(other)}"${other === name ? "" : ` and "${excerpt(name)}"`}`,
         hint: "Rename one of them (case, spaces, - and _ do not count).",
       });
     }
@@ -132,7 +133,7 @@ function findColumn(header: readonly string[], theirs: string, fileName: string)
   if (index >= 0 && theirs !== "") return {index, name: header[index]!};
   throw new RebenchError("usage", {
     problem: `--map: ${fileName} has no column "${theirs}"`,
-    hint: `Columns of the file: ${header.join(", ")}. Fields: ${FIELDS.join(", ")}.`,
+    hint: `Columns of the file: ${listOf(header)}. Fields: ${FIELDS.join(", ")}.`,
   });
 }
 
@@ -143,7 +144,11 @@ function missingColumns(byField: ReadonlyMap<Field, Column>, header: readonly st
     ...(SCORE_FIELDS.some((field) => byField.has(field)) ? [] : [score]),
   ];
   return new RebenchError("unknown-format", {
-    problem: `${fileName}: no column for ${missing.join(" and ")}; found ${header.join(", ")}`,
+    problem: `${fileName}: no column for ${missing.join(" and ")}; found ${listOf(header)}`,
     hint: "Rename the columns or map them with --map column=field; rebench import --template human-csv prints an example.",
   });
 }
+
+/** The names in the header; a file that is no such table may have thousands, of any length. */
+const listOf = (header: readonly string[]) =>
+  header.slice(0, 40).map(excerpt).join(", ") + (header.length > 40 ? ` and ${header.length - 40} more` : "");

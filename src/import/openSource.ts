@@ -1,4 +1,5 @@
 import {basename} from "node:path";
+import {RebenchError} from "../errors.js";
 import {detectFormat} from "./detect.js";
 import {readHumanCsv} from "./humanCsv.js";
 import {readMetr} from "./metr.js";
@@ -6,11 +7,14 @@ import {openTextFile} from "./readFile.js";
 import {readRecord} from "./records.js";
 import type {FileContent, Format, ImportContext, Row} from "./row.js";
 
-/** A source file being read: rows in batches, in file order. `sha256` and `notes` are complete once `batches` is used up. */
-export type Source = {fileName: string; format: Format; batches: AsyncIterable<Row[]>; sha256(): string; notes: string[]};
+/** A source file being read: rows in file order, each made when it is asked for. `sha256` and `notes` are complete once `batches` is used up. */
+export type Source = {fileName: string; format: Format; batches: AsyncIterable<Iterable<Row>>; sha256(): string; notes: string[]};
 
-const BATCH_ROWS = 5_000;
 const HEAD_CHARACTERS = 65_536;
+/** Characters of one record: a score log of a million entries fits. */
+const LONGEST_LINE = 64 * 2 ** 20;
+/** Characters of a file that is read at once, below the longest string of V8. */
+const MOST_CHARACTERS = 256 * 2 ** 20;
 
 /** Opens a file, recognises its format unless it is given, and reads it. Run records stream; the other formats are small. */
 export async function openSource(file: string, format: Format | "auto", context: Omit<ImportContext, "fileName">): Promise<Source> {
@@ -45,37 +49,40 @@ async function* wholeFile(
   read: (text: string, context: ImportContext) => FileContent,
   context: ImportContext,
   notes: string[],
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<Iterable<Row>> {
   const parts: string[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > MOST_CHARACTERS) throw tooLong(`${context.fileName} has more than ${MOST_CHARACTERS.toLocaleString("en")} characters`);
+  }
   const content = read(parts.join(""), context);
   notes.push(...content.notes);
-  for (let i = 0; i < content.rows.length; i += BATCH_ROWS) yield content.rows.slice(i, i + BATCH_ROWS);
+  yield content.rows;
 }
 
-async function* recordBatches(chunks: AsyncIterable<string>, context: ImportContext): AsyncGenerator<Row[]> {
-  let batch: Row[] = [];
-  for await (const {text, line} of lines(chunks)) {
-    batch.push(readRecord(text, line, context));
-    if (batch.length === BATCH_ROWS) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
+const tooLong = (problem: string) =>
+  new RebenchError("invalid-record", {problem, hint: "Nothing was imported. Check that it is the file you mean, or divide it."});
 
-/** The lines that hold something, with their 1-based numbers. */
-async function* lines(chunks: AsyncIterable<string>): AsyncGenerator<{text: string; line: number}> {
+async function* recordBatches(chunks: AsyncIterable<string>, context: ImportContext): AsyncGenerator<Iterable<Row>> {
   let line = 0;
   let rest = "";
-  for await (const chunk of chunks) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop()!;
-    for (const text of parts) {
+  function* read(texts: readonly string[]): Generator<Row> {
+    for (const text of texts) {
       ++line;
-      if (text.trim() !== "") yield {text, line};
+      if (text.trim() !== "") yield readRecord(text, line, context);
     }
   }
-  if (rest.trim() !== "") yield {text: rest, line: line + 1};
+  for await (const chunk of chunks) {
+    const texts = (rest + chunk).split("\n");
+    rest = texts.pop()!;
+    if (rest.length > LONGEST_LINE) {
+      throw tooLong(
+        `${context.fileName}:${line + texts.length + 1}: the line is longer than ${LONGEST_LINE.toLocaleString("en")} characters`,
+      );
+    }
+    yield read(texts);
+  }
+  yield read([rest]);
 }

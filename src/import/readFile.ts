@@ -16,18 +16,39 @@ export async function openTextFile(file: string): Promise<TextFile> {
 }
 
 async function isGzipped(file: string): Promise<boolean> {
+  let head: Buffer;
   try {
     const handle = await open(file);
     try {
-      const {buffer, bytesRead} = await handle.read(Buffer.alloc(2), 0, 2, 0);
-      return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+      const {buffer, bytesRead} = await handle.read(Buffer.alloc(16), 0, 16, 0);
+      head = buffer.subarray(0, bytesRead);
     } finally {
       await handle.close();
     }
   } catch (cause) {
     throw unreadable(file, cause);
   }
+  const other = OTHER_KINDS.find(([bytes, , at = 0]) => head.subarray(at, at + bytes.length).equals(Buffer.from(bytes)));
+  if (other) throw new RebenchError("unknown-format", {problem: `${file} is ${other[1]}`, hint: other[3] ?? READABLE});
+  return head[0] === 0x1f && head[1] === 0x8b;
 }
+
+const READABLE = "rebench reads run records (JSON lines), METR runs.jsonl and human baseline CSV, each as UTF-8 text, gzipped or not.";
+
+/** What people also have, by its first bytes (at an offset), and what to do with it. */
+const OTHER_KINDS: [bytes: readonly number[], what: string, at?: number, hint?: string][] = [
+  [[0x50, 0x4b, 3, 4], "a zip file", 0, "Unpack it. An Excel file is one too: save the sheet as CSV (UTF-8)."],
+  [[0x28, 0xb5, 0x2f, 0xfd], "compressed with zstd", 0, "Unpack it with: zstd -d"],
+  [[0x50, 0x41, 0x52, 0x31], "a parquet file"],
+  [
+    [0x44, 0x55, 0x43, 0x4b],
+    "a DuckDB file",
+    8,
+    "Name a store with --store, or write its attempts with: rebench export --store FILE -o attempts.jsonl",
+  ],
+  [[0xff, 0xfe], "UTF-16 text", 0, "Save it as UTF-8, for example with: iconv -f UTF-16 -t UTF-8"],
+  [[0xfe, 0xff], "UTF-16 text", 0, "Save it as UTF-8, for example with: iconv -f UTF-16 -t UTF-8"],
+];
 
 async function* decode(file: string, gzipped: boolean, onBytes: (bytes: Buffer) => void): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", {fatal: true, ignoreBOM: false});

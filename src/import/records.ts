@@ -1,7 +1,7 @@
 import type {Environment} from "../environment/environment.js";
 import {applyScoreRule, LATE_TOLERANCE} from "../environment/scoreRule.js";
 import {type Attempt, attemptSchema} from "../record/attempt.js";
-import {parseJsonLine, problemsOf} from "./jsonLine.js";
+import {excerpt, parseJsonLine, problemsOf} from "./jsonLine.js";
 import type {ImportContext, Problem, Row} from "./row.js";
 
 /** One line of a file of run records (our own format, `src/record/record.schema.json`). */
@@ -20,7 +20,12 @@ export function readRecord(text: string, line: number, {catalogue}: ImportContex
 
 function unknownEnvironment(attempt: Attempt, line: number, environments: readonly Environment[]): Problem {
   const known = environments.map(({name}) => name).join(", ");
-  return {line, field: "environment", found: attempt.environment, expected: `one of ${known}, or one of your own with --environments-dir`};
+  return {
+    line,
+    field: "environment",
+    found: excerpt(attempt.environment),
+    expected: `one of ${known}, or one of your own with --environments-dir`,
+  };
 }
 
 /** A final score that contradicts its own log would count or not depending on who reads it. */

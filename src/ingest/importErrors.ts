@@ -12,11 +12,7 @@ export function invalidRows(fileName: string, read: number, {problems, problemCo
   const rest = problemCount > SHOWN ? [`  … and ${problemCount - SHOWN} more`] : [];
   const [found, rows] = [problemCount === 1 ? "1 problem" : `${problemCount} problems`, read === 1 ? "1 row" : `${read} rows`];
   return new RebenchError("invalid-record", {
-    problem: [
-      `${visible(fileName)}: ${found} in ${rows}; nothing was imported`,
-      ...shown,
-      ...rest,
-    ].join("\n"),
+    problem: [`${visible(fileName)}: ${found} in ${rows}; nothing was imported`, ...shown, ...rest].join("\n"),
     hint: "Correct the file, or import the other rows with --skip-invalid (the bad ones are then written beside it with reasons).",
   });
 }
@@ -39,12 +35,12 @@ const visible = (text: string) =>
 
 /** Attempts whose ids are taken by attempts with other content, with both sources. */
 export function conflictingAttempts(fileName: string, conflicts: readonly Conflict[], sources: readonly SourceRow[]): RebenchError {
-  const shown = conflicts.slice(0, SHOWN).map(({attempt, otherSourceId, differs}) => {
+  const shown = conflicts.slice(0, SHOWN).map(({attemptId, otherSourceId, differs}) => {
     const other = sources.find(({sourceId}) => sourceId === otherSourceId);
     const where = other
       ? `${visible(other.fileName)} (source ${other.sourceId}, sha256 ${other.sha256.slice(0, 12)})`
       : `an earlier line of ${visible(fileName)}`;
-    return `  ${visible(attempt.id)}: here from ${visible(fileName)}, there from ${where}; differs in ${differs.join(", ")}`;
+    return `  ${visible(attemptId)}: here from ${visible(fileName)}, there from ${where}; differs in ${differs.join(", ")}`;
   });
   const rest = conflicts.length > SHOWN ? [`  … and ${conflicts.length - SHOWN} more`] : [];
   return new RebenchError("conflicting-attempt", {

@@ -1,23 +1,18 @@
 import {existsSync} from "node:fs";
-import type {Catalogue} from "../environment/catalogue.js";
-import {openSource} from "../import/openSource.js";
-import type {Format, Row} from "../import/row.js";
-import type {Attempt} from "../record/attempt.js";
+import {stat} from "node:fs/promises";
+import {basename} from "node:path";
 import {addAttempts, type Conflict} from "../store/addAttempts.js";
 import {keepEnvironment} from "../store/environmentVersions.js";
 import {openStore, type Store, storeError} from "../store/openStore.js";
-import {addSource, listSources, nextSourceId} from "../store/sources.js";
+import {addSource, countAttempts, listSources, nextSourceId} from "../store/sources.js";
 import {conflictingAttempts, invalidRows} from "./importErrors.js";
 import {type FileSummary, newFileSummary, tally} from "./importSummary.js";
 import {makeStore} from "./makeStore.js";
-import {oddFlags} from "./oddFlags.js";
+import {type ReadBatch, type ReadOptions, readBatches, type SourceEnd} from "./readBatches.js";
+import {readInThread} from "./readInThread.js";
 import {RejectedRows} from "./rejectedRows.js";
 
-export type ImportOptions = {
-  format: Format | "auto";
-  catalogue: Catalogue;
-  humanTimeLimitSeconds: number;
-  columnMap: Readonly<Record<string, string>>;
+export type ImportOptions = ReadOptions & {
   /** Import the valid rows and write the others beside the file. */
   skipInvalid: boolean;
   /** Let attempts take the place of attempts with the same id and other content. */
@@ -66,66 +61,52 @@ export async function importInto(store: Store, files: readonly string[], options
 }
 
 async function importFile(store: Store, file: string, rejected: RejectedRows, options: ImportOptions): Promise<FileSummary> {
-  const {catalogue, humanTimeLimitSeconds, columnMap} = options;
-  const source = await openSource(file, options.format, {catalogue, humanTimeLimitSeconds, columnMap});
-  const summary = newFileSummary(source.fileName, source.format);
-  const sourceId = await nextSourceId(store.connection);
+  const {connection} = store;
+  const target = {
+    sourceId: await nextSourceId(connection),
+    replace: options.replace,
+    wasEmpty: (await countAttempts(connection)) === 0,
+    added: new Set<string>(),
+  };
+  const summary = newFileSummary(basename(file));
   const conflicts: Conflict[] = [];
-  const write = async (attempts: Attempt[]) => {
-    const result = await addAttempts(store.connection, attempts, {sourceId, replace: options.replace});
+  const write = async (batch: ReadBatch) => {
+    const result = await addAttempts(connection, batch.attempts, target);
     conflicts.push(...result.conflicts);
-    tally(summary, result);
+    tally(summary, batch, result);
   };
   let writing: Promise<void> = Promise.resolve(); // one batch is written while the next is read
+  const batches = (await isLarge(file)) ? readInThread(file, options) : readBatches(file, options);
+  let next: IteratorResult<ReadBatch, SourceEnd>;
   try {
-    for await (const batch of source.batches) {
-      const attempts: Attempt[] = [];
-      for (const row of batch.map((each) => withOddFlags(each, catalogue))) {
-        if ("problems" in row) rejected.add(row);
-        else attempts.push(row.attempt);
-      }
-      summary.read += batch.length;
-      options.onProgress?.(source.fileName, summary.read);
+    for (next = await batches.next(); !next.done; next = await batches.next()) {
+      const batch = next.value;
+      for (const row of batch.rejected) rejected.add(row);
+      summary.read += batch.read;
+      options.onProgress?.(summary.fileName, summary.read);
       await writing;
       if (rejected.count === 0 || options.skipInvalid) {
-        writing = write(attempts);
+        writing = write(batch);
         writing.catch(() => {}); // reported where it is awaited
       }
     }
   } finally {
     await writing; // also when reading failed: a rollback between its statements would leave the later ones outside
   }
+  const source = next.value;
   if (rejected.count > 0 && !options.skipInvalid) throw invalidRows(source.fileName, summary.read, rejected);
-  if (conflicts.length > 0) throw conflictingAttempts(source.fileName, conflicts, await listSources(store.connection));
-  summary.rejected = rejected.count;
-  summary.rejectedFile = rejected.count > 0 ? rejected.file : null;
-  summary.notes = source.notes;
-  for (const name of new Set(summary.counts.map(({environment}) => environment)))
-    await keepEnvironment(store.connection, catalogue.find(name)!);
-  if (summary.added + summary.replaced > 0) {
-    const {fileName, format, notes} = source;
-    await addSource(store.connection, {sourceId, fileName, sha256: source.sha256(), format, toolVersion: options.toolVersion, notes});
+  if (conflicts.length > 0) throw conflictingAttempts(source.fileName, conflicts, await listSources(connection));
+  for (const name of new Set(summary.counts.map(({environment}) => environment))) {
+    await keepEnvironment(connection, options.catalogue.find(name)!);
   }
-  return summary;
+  if (summary.added + summary.replaced > 0)
+    await addSource(connection, {...source, sourceId: target.sourceId, toolVersion: options.toolVersion});
+  const rejectedFile = rejected.count > 0 ? rejected.file : null;
+  return {...summary, format: source.format, notes: source.notes, rejected: rejected.count, rejectedFile};
 }
 
-/** The row with what looks odd in it flagged; a problem where its text could not be stored. */
-function withOddFlags(row: Row, catalogue: Catalogue): Row {
-  if ("problems" in row) return row;
-  const {attempt, line, text} = row;
-  if (hasBrokenUnicode(row)) {
-    return {
-      line,
-      text,
-      problems: [{line, field: null, found: null, expected: "valid Unicode text (an escape such as \\ud800 stands alone)"}],
-    };
-  }
-  const flags = oddFlags(attempt, catalogue.find(attempt.environment)!);
-  return flags.length === 0 ? row : {line, text, attempt: {...attempt, flags: [...attempt.flags, ...flags]}};
-}
+/** From this size on a thread of its own pays. */
+const LARGE_BYTES = 16 * 2 ** 20;
 
-/** Half of a surrogate pair cannot be written as UTF-8: it would come out of the store as another character. */
-function hasBrokenUnicode({text, attempt}: {text: string; attempt: Attempt}): boolean {
-  if (!/\\u[dD]/.test(text)) return false; // it can only come from an escape: the file itself is valid UTF-8
-  return /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/.test(JSON.stringify(attempt)); // JSON.stringify escapes lone halves only
-}
+/** A file that cannot be looked at is left to the reader, which says why. */
+const isLarge = async (file: string): Promise<boolean> => ((await stat(file).catch(() => null))?.size ?? 0) >= LARGE_BYTES;

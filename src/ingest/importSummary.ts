@@ -1,7 +1,8 @@
 import type {Format} from "../import/row.js";
-import {agentLabel} from "../record/agentLabel.js";
-import type {Attempt} from "../record/attempt.js";
+import {currentFlags} from "../record/currentFlags.js";
 import type {AddResult} from "../store/addAttempts.js";
+import type {AttemptFacts} from "./attemptFacts.js";
+import type {ReadBatch} from "./readBatches.js";
 
 /** How many new attempts an agent has in an environment at a time limit. */
 export type AttemptCount = {agent: string; environment: string; timeLimitSeconds: number | null; attempts: number};
@@ -26,9 +27,9 @@ export type FileSummary = {
   notes: string[];
 };
 
-export const newFileSummary = (fileName: string, format: Format): FileSummary => ({
+export const newFileSummary = (fileName: string): FileSummary => ({
   fileName,
-  format,
+  format: "records",
   read: 0,
   added: 0,
   replaced: 0,
@@ -42,33 +43,30 @@ export const newFileSummary = (fileName: string, format: Format): FileSummary =>
   notes: [],
 });
 
-const LACKS: [what: string, test: (attempt: Attempt) => boolean][] = [
-  ["score", ({finalScore}) => finalScore === null],
-  ["score log", ({scoreLog}) => scoreLog === null],
-  ["working time", ({workingSeconds}) => workingSeconds === null],
-  ["pauses", ({pauses}) => pauses === null],
-  ["token usage", ({participant, tokenUsage}) => participant.kind === "agent" && tokenUsage === null],
-  ["scaffold", ({participant}) => participant.kind === "agent" && participant.scaffold === null],
-  ["person", ({participant}) => participant.kind === "human" && participant.person === null],
-];
-
 /** Adds what became of a batch to the summary. */
-export function tally(summary: FileSummary, {added, replaced, unchanged, newFlagEvents}: AddResult): void {
+export function tally(summary: FileSummary, {facts, attempts}: ReadBatch, {added, replaced, unchanged, newFlagEvents}: AddResult): void {
   summary.added += added.length;
   summary.replaced += replaced.length;
   summary.unchanged += unchanged;
   summary.newFlagEvents += newFlagEvents;
-  const counts = new Map(summary.counts.map((count) => [countKey(count), count]));
-  for (const attempt of [...added, ...replaced]) {
-    const {environment, timeLimitSeconds, participant, flags} = attempt;
-    const cell = {agent: agentLabel(participant), environment, timeLimitSeconds, attempts: 0};
-    const count = counts.get(countKey(cell)) ?? cell;
-    ++count.attempts;
-    counts.set(countKey(cell), count);
-    for (const [what, test] of LACKS) if (test(attempt)) summary.lacks[what] = (summary.lacks[what] ?? 0) + 1;
-    for (const {flag, action} of flags) if (action === "add") summary.flags[flag] = (summary.flags[flag] ?? 0) + 1;
+  const written = [...added, ...replaced];
+  for (const [key, attemptCount] of countEach(written.map((index) => facts[index]!))) {
+    const {lacks, ...cell} = JSON.parse(key) as AttemptFacts;
+    const same = (count: AttemptCount) =>
+      count.agent === cell.agent && count.environment === cell.environment && count.timeLimitSeconds === cell.timeLimitSeconds;
+    const count = summary.counts.find(same) ?? {...cell, attempts: 0};
+    if (count.attempts === 0) summary.counts.push(count);
+    count.attempts += attemptCount;
+    for (const what of lacks) summary.lacks[what] = (summary.lacks[what] ?? 0) + attemptCount;
   }
-  summary.counts = [...counts.values()];
+  const isWritten = new Set(written);
+  for (const {index, events} of attempts.flags) {
+    if (isWritten.has(index)) for (const flag of currentFlags(events)) summary.flags[flag] = (summary.flags[flag] ?? 0) + 1;
+  }
 }
 
-const countKey = ({agent, environment, timeLimitSeconds}: AttemptCount) => JSON.stringify([agent, environment, timeLimitSeconds]);
+function countEach(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}

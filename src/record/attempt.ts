@@ -121,14 +121,18 @@ export const attemptSchema = z
   })
   .superRefine((attempt, context) => {
     if ((attempt.startingScore === null) !== (attempt.referenceScore === null)) {
-      context.addIssue({code: "custom", path: ["referenceScore"], message: "startingScore and referenceScore come together"});
+      context.addIssue({code: "custom", path: ["referenceScore"], message: "both startingScore and referenceScore, or neither"});
     } else if (attempt.startingScore !== null && attempt.startingScore === attempt.referenceScore) {
-      context.addIssue({code: "custom", path: ["referenceScore"], message: "must differ from startingScore"});
+      context.addIssue({code: "custom", path: ["referenceScore"], message: "a score other than startingScore"});
     }
     const log = attempt.scoreLog ?? [];
     const early = log.findIndex((entry, i) => i > 0 && entry.workingSeconds < log[i - 1]!.workingSeconds);
     if (early > 0) {
-      context.addIssue({code: "custom", path: ["scoreLog", early, "workingSeconds"], message: "must not be before the entry above it"});
+      context.addIssue({
+        code: "custom",
+        path: ["scoreLog", early, "workingSeconds"],
+        message: "a time not before that of the entry above it",
+      });
     }
   });
 

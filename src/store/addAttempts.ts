@@ -1,24 +1,27 @@
 import {type DuckDBConnection, LIST, listValue, VARCHAR} from "@duckdb/node-api";
-import {agentLabel} from "../record/agentLabel.js";
-import type {Attempt} from "../record/attempt.js";
+import {attemptSchema, type FlagEvent} from "../record/attempt.js";
+import {type AttemptBatch, pick, recordOf} from "./attemptBatch.js";
+import {COLUMN_NAMES, COLUMN_TYPES} from "./attemptColumns.js";
 import {addFlagEvents, flagHistories} from "./flagEvents.js";
 import {missingFlagEvents} from "./missingFlagEvents.js";
 
-/** What became of a batch. `conflicts` were not written. */
-export type AddResult = {added: Attempt[]; replaced: Attempt[]; unchanged: number; newFlagEvents: number; conflicts: Conflict[]};
+/** What became of a batch: positions of the attempts that were added or took another's place. `conflicts` were not written. */
+export type AddResult = {added: number[]; replaced: number[]; unchanged: number; newFlagEvents: number; conflicts: Conflict[]};
 
 /** An attempt whose id is taken by one with other content; `differs` names the fields. */
-export type Conflict = {attempt: Attempt; otherSourceId: number; differs: string[]};
+export type Conflict = {attemptId: string; otherSourceId: number; differs: string[]};
 
-/** The part of an attempt that makes it the same attempt: all but its flags and where it was read from. Canonical JSON. */
-export function contentOf(attempt: Attempt): string {
-  const {host, sourceFields} = attempt;
-  return JSON.stringify({...attempt, host: sorted(host), sourceFields: sorted(sourceFields), flags: [], provenance: null});
-}
+/** Where batches go. */
+export type Target = {
+  sourceId: number;
+  replace: boolean;
+  /** Whether the store had no attempts before this source. */
+  wasEmpty: boolean;
+  /** The ids that this source has added so far. */
+  added: Set<string>;
+};
 
-/** By key: in these two objects the file decides the order, and it means nothing. */
-const sorted = <T extends Record<string, unknown> | null>(fields: T) =>
-  fields && Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+type Known = Map<string, {record: string; sourceId: number}>;
 
 /**
  * Adds attempts, inside the caller's transaction. One that is there already with the same content gains only flag events
@@ -26,122 +29,92 @@ const sorted = <T extends Record<string, unknown> | null>(fields: T) =>
  * flag history stays, and says so where a flag of ours no longer holds. Within one source nothing is ever replaced: which of
  * two lines is right cannot be known.
  */
-export async function addAttempts(
-  connection: DuckDBConnection,
-  attempts: readonly Attempt[],
-  {sourceId, replace}: {sourceId: number; replace: boolean},
-): Promise<AddResult> {
-  const result: AddResult = {added: [], replaced: [], unchanged: 0, newFlagEvents: 0, conflicts: []};
-  const known = await contentById(connection, attempts);
-  const pending = new Map<string, string>();
-  const rows: {attempt: Attempt; content: string}[] = [];
-  const toRemove: string[] = [];
-  for (const attempt of attempts) {
-    const content = contentOf(attempt);
-    const other = pending.has(attempt.id) ? {record: pending.get(attempt.id)!, sourceId} : known.get(attempt.id);
-    if (other?.record === content) {
-      ++result.unchanged;
-    } else if (other === undefined) {
-      pending.set(attempt.id, content);
-      rows.push({attempt, content});
-      result.added.push(attempt);
-    } else if (replace && other.sourceId !== sourceId) {
-      pending.set(attempt.id, content);
-      toRemove.push(attempt.id);
-      rows.push({attempt, content});
-      result.replaced.push(attempt);
-    } else {
-      result.conflicts.push({attempt, otherSourceId: other.sourceId, differs: differingFields(other.record, content)});
-    }
+export async function addAttempts(connection: DuckDBConnection, batch: AttemptBatch, target: Target): Promise<AddResult> {
+  const result = await sortOut(connection, batch, target);
+  const replacedIds = result.replaced.map((index) => batch.ids[index]!);
+  if (replacedIds.length > 0) {
+    const ids = {ids: listValue(replacedIds)};
+    await connection.run("delete from attempts where attempt_id in (select unnest($ids))", ids, {ids: LIST(VARCHAR)});
   }
-  if (toRemove.length > 0)
-    await connection.run(
-      "delete from attempts where attempt_id in (select unnest($ids))",
-      {ids: listValue(toRemove)},
-      {ids: LIST(VARCHAR)},
-    );
-  if (rows.length > 0) await insert(connection, rows, sourceId);
-  result.newFlagEvents = await addMissingFlags(connection, attempts, new Set(toRemove));
+  const written = [...result.added, ...result.replaced].sort((a, b) => a - b);
+  if (written.length > 0) await insert(connection, pick(batch, written), target.sourceId);
+  for (const index of written) target.added.add(batch.ids[index]!);
+  result.newFlagEvents = await addMissingFlags(connection, batch, new Set(replacedIds));
   return result;
 }
 
-async function contentById(
+/** Which attempts of a batch are new, the same as before, or in conflict. */
+async function sortOut(
   connection: DuckDBConnection,
-  attempts: readonly Attempt[],
-): Promise<Map<string, {record: string; sourceId: number}>> {
+  batch: AttemptBatch,
+  {sourceId, replace, wasEmpty, added}: Target,
+): Promise<AddResult> {
+  const result: AddResult = {added: [], replaced: [], unchanged: 0, newFlagEvents: 0, conflicts: []};
+  const repeated = new Set(batch.ids).size < batch.ids.length;
+  // Looking ids up reads those of the whole store; in one that was empty only this source's own can be taken.
+  const taken = wasEmpty ? batch.ids.filter((id) => added.has(id)) : batch.ids;
+  const known = await recordsById(connection, taken);
+  if (known.size === 0 && !repeated) return {...result, added: batch.ids.map((_, index) => index)};
+  const records = batch.records.split("\n");
+  batch.ids.forEach((id, index) => {
+    const record = records[index]!;
+    const other = known.get(id);
+    if (other === undefined) result.added.push(index);
+    else if (sameContent(other.record, record)) {
+      ++result.unchanged;
+      return;
+    } else if (replace && other.sourceId !== sourceId) result.replaced.push(index);
+    else {
+      result.conflicts.push({attemptId: id, otherSourceId: other.sourceId, differs: differingFields(other.record, record)});
+      return;
+    }
+    known.set(id, {record, sourceId});
+  });
+  return result;
+}
+
+async function recordsById(connection: DuckDBConnection, ids: readonly string[]): Promise<Known> {
+  if (ids.length === 0) return new Map();
   const reader = await connection.runAndReadAll(
     `select attempt_id, record, source_id from attempts
-       join (select unnest($ids) as attempt_id) using (attempt_id) order by attempt_id`,
-    {ids: listValue(attempts.map(({id}) => id))},
+       join (select distinct unnest($ids) as attempt_id) using (attempt_id) order by attempt_id`,
+    {ids: listValue([...ids])},
     {ids: LIST(VARCHAR)},
   );
   return new Map(reader.getRows().map(([id, record, sourceId]) => [String(id), {record: String(record), sourceId: Number(sourceId)}]));
 }
 
-const STRUCTURE = JSON.stringify({
-  id: "VARCHAR",
-  participant: {kind: "VARCHAR", model: "VARCHAR", scaffold: "VARCHAR", person: "VARCHAR", cohort: "VARCHAR"},
-  environment: "VARCHAR",
-  environmentVersion: "VARCHAR",
-  tier: "VARCHAR",
-  timeLimitSeconds: "DOUBLE",
-  workingSeconds: "DOUBLE",
-  status: "VARCHAR",
-  scoreScale: "VARCHAR",
-  startingScore: "DOUBLE",
-  referenceScore: "DOUBLE",
-  finalScore: "DOUBLE",
-  finalScoreRule: "VARCHAR",
-  scoreLog: [{workingSeconds: "DOUBLE", score: "DOUBLE"}],
-  pauses: [{atWorkingSeconds: "DOUBLE", seconds: "DOUBLE"}],
-});
+const STRUCTURE = JSON.stringify(Object.fromEntries(COLUMN_NAMES.map((name) => [name, [COLUMN_TYPES[name]]])));
 
 const INSERT = `
 insert into attempts by name
-select a.id as attempt_id, $sourceId::integer as source_id, agent, a.participant.kind as kind,
-       a.participant.model as model, a.participant.scaffold as scaffold, a.participant.person as person, a.participant.cohort as cohort,
-       a.environment as environment, a.environmentVersion as environment_version, a.tier as tier,
-       a.timeLimitSeconds as time_limit_seconds, a.workingSeconds as working_seconds, a.status as status,
-       a.scoreScale as score_scale, a.startingScore as starting_score, a.referenceScore as reference_score,
-       a.finalScore as final_score, a.finalScoreRule as final_score_rule,
-       list_transform(a.scoreLog, lambda e: e.workingSeconds) as log_seconds, list_transform(a.scoreLog, lambda e: e.score) as log_scores,
-       list_transform(a.pauses, lambda p: p.atWorkingSeconds) as pause_at, list_transform(a.pauses, lambda p: p.seconds) as pause_seconds,
-       nullif(provenance, '') as provenance, record
-  from (select record, agent, provenance, json_transform(record, '${STRUCTURE}') as a
-          from (select unnest($records) as record, unnest($agents) as agent, unnest($provenances) as provenance))`;
+select $sourceId::integer as source_id, unnest(string_split($records, chr(10))) as record,
+       ${COLUMN_NAMES.map((name) => `unnest(c.${name}) as ${name}`).join(", ")}
+  from (select from_json($columns, '${STRUCTURE}') as c)`;
 
-async function insert(connection: DuckDBConnection, rows: readonly {attempt: Attempt; content: string}[], sourceId: number): Promise<void> {
-  await connection.run(
-    INSERT,
-    {
-      sourceId,
-      records: listValue(rows.map(({content}) => content)),
-      agents: listValue(rows.map(({attempt}) => agentLabel(attempt.participant))),
-      provenances: listValue(rows.map(({attempt}) => (attempt.provenance === null ? "" : JSON.stringify(attempt.provenance)))),
-    },
-    {records: LIST(VARCHAR), agents: LIST(VARCHAR), provenances: LIST(VARCHAR)},
-  );
+async function insert(connection: DuckDBConnection, {records, columns}: AttemptBatch, sourceId: number): Promise<void> {
+  await connection.run(INSERT, {sourceId, records, columns});
 }
 
 /** Appends the flag events that attempts bring and the store does not have yet. Returns how many. */
-async function addMissingFlags(connection: DuckDBConnection, attempts: readonly Attempt[], replaced: ReadonlySet<string>): Promise<number> {
-  const concerned = attempts.filter(({id, flags}) => flags.length > 0 || replaced.has(id));
-  if (concerned.length === 0) return 0;
-  const histories = await flagHistories(
-    connection,
-    concerned.map(({id}) => id),
+async function addMissingFlags(connection: DuckDBConnection, {ids, flags}: AttemptBatch, replaced: ReadonlySet<string>): Promise<number> {
+  const brought = new Map<string, FlagEvent[]>([...replaced].map((id) => [id, []]));
+  for (const {index, events} of flags) brought.set(ids[index]!, [...(brought.get(ids[index]!) ?? []), ...events]);
+  if (brought.size === 0) return 0;
+  const histories = await flagHistories(connection, [...brought.keys()]);
+  const missing = [...brought].flatMap(([attemptId, events]) =>
+    missingFlagEvents(histories.get(attemptId) ?? [], events, replaced.has(attemptId)).map((event) => ({attemptId, event})),
   );
-  const events = concerned.flatMap(({id, flags}) => {
-    const history = histories.get(id) ?? [];
-    const missing = missingFlagEvents(history, flags, replaced.has(id));
-    histories.set(id, [...history, ...missing]);
-    return missing.map((event) => ({attemptId: id, event}));
-  });
-  await addFlagEvents(connection, events);
-  return events.length;
+  await addFlagEvents(connection, missing);
+  return missing.length;
 }
 
+/** Whether two records say the same; how they are written does not matter. */
+const sameContent = (a: string, b: string): boolean => a === b || canonical(a) === canonical(b);
+
+const canonical = (record: string): string => recordOf(attemptSchema.parse(JSON.parse(record)));
+
 function differingFields(a: string, b: string): string[] {
-  const [left, right] = [JSON.parse(a), JSON.parse(b)] as [Record<string, unknown>, Record<string, unknown>];
-  return Object.keys(right).filter((key) => JSON.stringify(left[key]) !== JSON.stringify(right[key]));
+  const [left, right] = [a, b].map((record) => JSON.parse(canonical(record)) as Record<string, unknown>);
+  return Object.keys(right!).filter((key) => JSON.stringify(left![key]) !== JSON.stringify(right![key]));
 }

@@ -1,6 +1,7 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {nearestNames, RebenchError} from "../errors.js";
 import {type Attempt, attemptSchema, type FlagEvent, type Provenance} from "../record/attempt.js";
+import {canonicalAttempt} from "../record/canonicalAttempt.js";
 import {flagHistories} from "./flagEvents.js";
 import {listSources, type SourceRow} from "./sources.js";
 
@@ -22,7 +23,7 @@ export function wholeAttempt(
   {record, provenance, sourceId, flags}: {record: unknown; provenance: unknown; sourceId: unknown; flags: FlagEvent[]},
   sources: readonly SourceRow[],
 ): Attempt {
-  const attempt = attemptSchema.parse(JSON.parse(String(record)));
+  const attempt = canonicalAttempt(attemptSchema.parse(JSON.parse(String(record))));
   if (provenance !== null) return {...attempt, flags, provenance: JSON.parse(String(provenance)) as Provenance};
   const {fileName, sha256, format, toolVersion} = sources.find((each) => each.sourceId === Number(sourceId))!;
   return {...attempt, flags, provenance: {sourceFile: fileName, sourceSha256: sha256, format, toolVersion}};

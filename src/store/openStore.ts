@@ -1,4 +1,4 @@
-import {existsSync} from "node:fs";
+import {existsSync, statSync} from "node:fs";
 import {type DuckDBConnection, DuckDBInstance} from "@duckdb/node-api";
 import {RebenchError} from "../errors.js";
 import {STORE_VERSION, TABLES} from "./schema.js";
@@ -26,10 +26,7 @@ export type OpenOptions = {
  *
  * @throws RebenchError `store-missing`, `store-locked`, `store-newer`, `not-a-store`, `store-damaged` or `disk-full`.
  */
-export async function openStore(
-  path: string,
-  {mode, toolVersion, memoryLimit = "1GB", shownAs: file = path}: OpenOptions,
-): Promise<Store> {
+export async function openStore(path: string, {mode, toolVersion, memoryLimit = "1GB", shownAs: file = path}: OpenOptions): Promise<Store> {
   if (mode === "read" && path !== ":memory:" && !existsSync(path)) {
     throw new RebenchError("store-missing", {
       problem: `there is no store at ${file}`,
@@ -41,6 +38,7 @@ export async function openStore(
     instance = await DuckDBInstance.create(path, {
       access_mode: mode === "read" ? "READ_ONLY" : "READ_WRITE",
       memory_limit: memoryLimit,
+      storage_compatibility_version: "latest", // for zstd, which makes records a third as large as the default does
       // nothing is ever fetched or loaded from outside
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
@@ -125,7 +123,8 @@ export function storeError(file: string, cause: unknown): unknown {
       cause,
     });
   }
-  if (/not a valid DuckDB database file/i.test(message)) return notAStore(file, "it is no DuckDB file", cause);
+  if (/not a valid DuckDB database file/i.test(message))
+    return notAStore(file, isEmpty(message) ? "it is an empty file" : "it is no DuckDB file", cause);
   if (/Is a directory/i.test(message)) return notAStore(file, "it is a folder", cause);
   if (/version number|newer version of DuckDB|storage version/i.test(message)) {
     return new RebenchError("store-newer", {
@@ -141,9 +140,16 @@ export function storeError(file: string, cause: unknown): unknown {
       cause,
     });
   }
+  if (/Cannot open file.*No such file or directory/is.test(message)) {
+    return new RebenchError("unwritable-file", {
+      problem: `cannot make the store ${file}: there is no such folder`,
+      hint: "Check the path, or make the folder first.",
+      cause,
+    });
+  }
   if (/Permission denied|Read-only file system|Cannot open file/i.test(message)) {
     return new RebenchError("unwritable-file", {
-      problem: `cannot open the store ${file}: ${firstLine(message)}`,
+      problem: `cannot open the store ${file}: ${/Permission denied|Read-only file system/i.exec(message)?.[0] ?? firstLine(message)}`,
       hint: "Check the path and its permissions.",
       cause,
     });
@@ -151,6 +157,8 @@ export function storeError(file: string, cause: unknown): unknown {
   return cause;
 }
 
+/** The file that DuckDB's message names. */
+const isEmpty = (message: string) => statSync(/"([^"]+)" exists/.exec(message)?.[1] ?? "", {throwIfNoEntry: false})?.size === 0;
 const firstLine = (message: string) => message.split("\n", 1)[0]!;
 
 const emptyStore = (file: string) =>

@@ -45,7 +45,7 @@ export async function addSource(connection: DuckDBConnection, source: Omit<Sourc
 export function findSource(sources: readonly SourceRow[], wanted: string): SourceRow {
   const matches = sources.filter(
     ({sourceId, fileName, sha256}) =>
-      String(sourceId) === wanted || fileName === wanted || (wanted.length >= 6 && sha256.startsWith(wanted)),
+      String(sourceId) === wanted || fileName === wanted || (wanted.length >= 6 && sha256.startsWith(wanted.toLowerCase())),
   );
   if (matches.length === 1) return matches[0]!;
   const problem = matches.length === 0 ? `no source "${wanted}" in this store` : `${matches.length} sources are called "${wanted}"`;
@@ -71,4 +71,8 @@ export async function removeSource(connection: DuckDBConnection, sourceId: numbe
     await connection.run("rollback").catch(() => {}); // DuckDB has already rolled back where the failure was its own
     throw error;
   }
+}
+
+export async function countAttempts(connection: DuckDBConnection): Promise<number> {
+  return Number((await connection.runAndReadAll("select count(*)::integer from attempts")).getRows()[0]![0]);
 }
