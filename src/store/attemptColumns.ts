@@ -56,10 +56,10 @@ export function attemptColumns(attempt: Attempt): AttemptColumns {
     reference_score: attempt.referenceScore,
     final_score: attempt.finalScore,
     final_score_rule: attempt.finalScoreRule,
-    log_seconds: scoreLog && scoreLog.map(({workingSeconds}) => workingSeconds),
-    log_scores: scoreLog && scoreLog.map(({score}) => score),
-    pause_at: pauses && pauses.map(({atWorkingSeconds}) => atWorkingSeconds),
-    pause_seconds: pauses && pauses.map(({seconds}) => seconds),
+    log_seconds: scoreLog?.map(({workingSeconds}) => workingSeconds) ?? null,
+    log_scores: scoreLog?.map(({score}) => score) ?? null,
+    pause_at: pauses?.map(({atWorkingSeconds}) => atWorkingSeconds) ?? null,
+    pause_seconds: pauses?.map(({seconds}) => seconds) ?? null,
     provenance: provenance && JSON.stringify(provenance),
   };
 }
