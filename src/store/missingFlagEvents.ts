@@ -4,6 +4,8 @@ import {type FlagEvent, IMPORT_AUTHOR} from "../record/attempt.js";
  * What has to be appended to an attempt's flag history when it is imported again: events that are not there, each as often
  * as it comes. Where its content was replaced, flags that import derived from the old content and not from the new are
  * taken back, and those that hold again are set again; what people decided is left alone.
+ *
+ * Events are appended in the order of import: a history that two stores carried on separately ends as the one imported last.
  */
 export function missingFlagEvents(history: readonly FlagEvent[], incoming: readonly FlagEvent[], replaced: boolean): FlagEvent[] {
   const counts = new Map<string, number>();

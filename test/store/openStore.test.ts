@@ -1,6 +1,8 @@
 import {type ChildProcess, execFileSync, spawn} from "node:child_process";
-import {chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from "node:fs";
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync} from "node:fs";
 import {createRequire} from "node:module";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
 import {pathToFileURL} from "node:url";
 import {DuckDBInstance} from "@duckdb/node-api";
 import {afterEach, describe, expect, it} from "vitest";
@@ -152,14 +154,15 @@ it.skipIf(process.getuid?.() === 0)(
 function whyNoSmallDisk(): string | null {
   if (process.platform !== "linux") return "needs Linux";
   if (process.getuid?.() !== 0) return "needs root to mount a tmpfs";
-  const probe = "/tmp/rebench-tmpfs-probe";
+  const probe = mkdtempSync(join(tmpdir(), "rebench-tmpfs-"));
   try {
-    mkdirSync(probe, {recursive: true});
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", probe], {stdio: "ignore"});
     execFileSync("umount", [probe], {stdio: "ignore"});
     return null;
   } catch {
     return "mounting a tmpfs is not allowed here";
+  } finally {
+    rmdirSync(probe);
   }
 }
 
