@@ -15,6 +15,7 @@ export type AttemptsFlags = StoreFlags & {agents?: string[]; environments?: stri
 export function attemptsCommand(): Command {
   const command = new Command("attempts")
     .summary("list attempts in natural units, or show one whole")
+    .description("Lists attempts by environment, best first, in natural units (ms, seconds, loss …), or shows one whole.")
     .argument("[id]", "show this attempt: score log, flags, provenance, transcript");
   return addOptions(command, [
     storeOption(),
@@ -22,10 +23,13 @@ export function attemptsCommand(): Command {
     environmentsOption(),
     environmentsDirOption(),
     new Option("--with-flag <flag>", "only attempts that carry this flag"),
-    new Option("--top <count>", "only the best of each environment").argParser(parseCount),
+    new Option("--top <count>", "only the best so many of each environment").argParser(parseCount),
     jsonOption(),
   ])
-    .addHelpText("after", "\nExamples:\n  $ rebench attempts --top 3\n  $ rebench attempts run-17")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ rebench attempts --top 3\n  $ rebench attempts run-17\n  $ rebench attempts --with-flag over-long --agents human",
+    )
     .action(async (id: string | undefined, flags: AttemptsFlags) => {
       const {runAttempts} = await import("./runAttempts.js");
       await runAttempts(id ?? null, flags);

@@ -6,6 +6,10 @@ export type FlagFlags = {store: string; reason: string; author?: string; remove:
 export function flagCommand(): Command {
   const command = new Command("flag")
     .summary("mark an attempt, or take a mark back; the history is kept")
+    .description(
+      "Marks an attempt, or takes a mark back. Every decision is kept with its reason, author and time. What a flag does to " +
+        "scores is up to analyze and score-at-k (--flagged); by default cheating counts as 0 and all others change nothing.",
+    )
     .argument("<id>", "the attempt's id, from: rebench attempts")
     .argument("<flag>", "cheating, or any name of your own in lower case");
   return addOptions(command, [

@@ -1,5 +1,5 @@
 import {Command, Option} from "commander";
-import {addOptions, collectPairs, environmentsDirOption, jsonOption, parseDurationOption, type StoreFlags} from "./options.js";
+import {addOptions, environmentsDirOption, jsonOption, parseDurationOption, parsePair, type StoreFlags} from "./options.js";
 
 export type ImportFlags = StoreFlags & {
   json: boolean;
@@ -16,23 +16,30 @@ export type ImportFlags = StoreFlags & {
 export function importCommand(): Command {
   const command = new Command("import")
     .summary("read attempts from files into a store, all or nothing")
+    .description(
+      "Reads attempts from files into a store: all of them, or nothing where something is wrong. What looks odd is flagged, " +
+        "never changed. The same file twice adds nothing.",
+    )
     .argument("[files...]", "run records (JSON lines), METR runs.jsonl, human baseline CSV; gzipped or not");
   return addOptions(command, [
-    new Option("--store <file>", "DuckDB file to import into").default("rebench.duckdb"),
-    new Option("--format <format>", "format of the files, where it is not plain from their structure")
+    new Option("--store <file>", "DuckDB file to import into, made where there is none").default("rebench.duckdb"),
+    new Option("--format <format>", "format of the files; auto: by their structure")
       .choices(["auto", "records", "metr", "human-csv"])
       .default("auto"),
     new Option("--human-time-limit <duration>", "time limit of human attempts in files that record none")
       .argParser(parseDurationOption)
       .default(8 * 3600, "8h"),
-    new Option("--map <column=field,…>", "human CSV: a column of the file = the field it holds (repeatable, or with commas)")
+    new Option(
+      "--map <column=field,…>",
+      "human CSV: column of the file = field it holds, such as Final score=score (repeatable, or with commas)",
+    )
       .argParser(collectMap)
-      .default({}, "none"),
+      .default({}, "the columns' own names"),
     new Option("--skip-invalid", "import the valid rows, write the others to FILE.rejected.jsonl with reasons").default(false),
     new Option("--replace", "let attempts take the place of those with the same id and other content").default(false),
-    new Option("--template <format>", "print an example file to fill in").choices(["human-csv"]),
-    new Option("--list", "list the sources in the store").default(false),
-    new Option("--remove <source>", "take a source out of the store, with its attempts"),
+    new Option("--template <format>", "instead: print an example file to fill in").choices(["human-csv"]),
+    new Option("--list", "instead: list the sources in the store").default(false),
+    new Option("--remove <source>", "instead: take a source out, with its attempts; its number, file name or sha256"),
     environmentsDirOption(),
     jsonOption(),
   ])
@@ -48,6 +55,6 @@ export function importCommand(): Command {
 
 /** `column=field`: the file's column holds our field. */
 function collectMap(text: string, previous: Record<string, string>): Record<string, string> {
-  const pairs = text.split(",").map((pair) => Object.entries(collectPairs(pair, {}))[0]!);
+  const pairs = text.split(",").map((pair) => parsePair(pair, '"Final score=score"'));
   return {...previous, ...Object.fromEntries(pairs.map(([column, field]) => [field, column]))};
 }

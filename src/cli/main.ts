@@ -7,39 +7,58 @@ import {attemptsCommand} from "./attemptsCommand.js";
 import {exportCommand} from "./exportCommand.js";
 import {flagCommand} from "./flagCommand.js";
 import {importCommand} from "./importCommand.js";
+import {describeOption} from "./options.js";
 import {scoreAtKCommand} from "./scoreAtKCommand.js";
 import {simulateCommand} from "./simulateCommand.js";
 
 const program = new Command("rebench")
   .description("How AI agents compare with human experts at machine-learning research engineering, per hour and per dollar.")
-  .version(toolVersion, "-V, --version")
+  .version(toolVersion, "-V, --version", "print the version")
+  .helpCommand("help [command]", "explain a command, the same as: rebench COMMAND --help")
   .addHelpText(
     "after",
     `
 Start with:
-  $ rebench analyze --budgets 2h,8h,32h          the bundled sample data (synthetic)
-  $ rebench import runs.jsonl                    your own attempts, into rebench.duckdb
-  $ rebench analyze --budgets 2h,8h,32h          the same table for them`,
+  $ rebench analyze               a table for the sample data (synthetic)
+  $ rebench import runs.jsonl     your own attempts, into ./rebench.duckdb
+  $ rebench analyze               the same table for them`,
   );
 for (const command of [
   importCommand(),
+  analyzeCommand(),
+  scoreAtKCommand(),
   attemptsCommand(),
   flagCommand(),
-  scoreAtKCommand(),
-  analyzeCommand(),
   exportCommand(),
   simulateCommand(),
 ]) {
   program.addCommand(command);
 }
-for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+for (const command of [program, ...program.commands]) {
+  const name = command === program ? "rebench" : `rebench ${command.name()}`;
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError(`  See: ${name} --help`)
+    .helpOption("-h, --help", "print this help")
+    .configureHelp({optionDescription: describeOption});
+}
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0); // `rebench … | head` has seen enough
   fail(error);
 });
+for (const event of ["uncaughtException", "unhandledRejection"]) {
+  process.on(event, (error: unknown) => {
+    fail(error);
+    process.exit();
+  });
+}
 
 try {
+  const [first, name] = process.argv.slice(2);
+  const isUnknownHelp = first === "help" && name !== undefined && !program.commands.some((command) => command.name() === name);
+  if (isUnknownHelp) program.error(`error: unknown command '${name}'`);
   await program.parseAsync();
 } catch (error) {
   fail(error);
@@ -52,7 +71,7 @@ function fail(error: unknown): void {
     return;
   }
   process.exitCode = exitStatus(error);
-  const {message} = error as Error;
+  const message = error instanceof Error ? error.message : String(error);
   if (error instanceof RebenchError) process.stderr.write(`error: ${message}\n`);
   else process.stderr.write(`error: ${message}\n  This is a fault in rebench; please report it with the command you ran.\n`);
 }

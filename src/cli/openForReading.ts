@@ -5,6 +5,7 @@ import {readCatalogue} from "../environment/catalogue.js";
 import {importInto} from "../ingest/importFiles.js";
 import {openStore, type Store} from "../store/openStore.js";
 import type {StoreFlags} from "./options.js";
+import {notice} from "./terminal.js";
 
 export const DEFAULT_STORE = "rebench.duckdb";
 export const SAMPLE_NAME = "bundled sample data (synthetic)";
@@ -38,6 +39,11 @@ export async function openForReading({store: file, environmentsDir}: StoreFlags)
   }
   const storeName = isSample ? SAMPLE_NAME : store.file;
   return {store, source: {connection: store.connection, catalogue, storeName, toolVersion}, isSample};
+}
+
+/** Says on stderr that the sample data stand in, where what goes to stdout does not. */
+export function noteSample({isSample}: Opened): void {
+  if (isSample) notice(`note: there is no ${DEFAULT_STORE} here, so these are the ${SAMPLE_NAME}: nothing in them was measured`);
 }
 
 /** Opens, works, closes whatever happens. */

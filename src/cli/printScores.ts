@@ -1,24 +1,36 @@
-import pc from "picocolors";
-import type {Warning} from "../analysis/settings.js";
+import type {Breakdown, Warning} from "../analysis/settings.js";
 import type {Settings} from "../analysis/settingsInForce.js";
 import type {Opened} from "./openForReading.js";
-import {notice, printable, wrap} from "./terminal.js";
+import {bold, counted, dim, notice, printable, wrap} from "./terminal.js";
 
-export const scoreText = (score: number): string => pc.bold(score.toFixed(3));
+type Named = {agent: string; environment: string | null; group: string | null};
 
-/** `0.61–0.98`, the marked reason where there is none, `exact` where all scores are equal. */
+export const scoreText = (score: number): string => bold(score.toFixed(3));
+
+/** `0.61 to 0.98`, the marked reason where there is none, `all equal` where all scores are. */
 export function intervalText(
   {low, high, reason, degenerate}: {low: number | null; high: number | null; reason: string | null; degenerate: boolean},
   mark: (reason: string) => string,
 ): string {
   if (degenerate) return "all equal";
-  return low === null || high === null ? `no interval ${mark(reason!)}` : pc.dim(`${low.toFixed(2)} to ${high.toFixed(2)}`);
+  return low === null || high === null ? `no interval ${mark(reason!)}` : dim(`${low.toFixed(2)} to ${high.toFixed(2)}`);
 }
 
-/** The name of a row: the agent, with the environment or group of a breakdown. */
-export function seriesName({agent, environment, group}: {agent: string; environment: string | null; group: string | null}): string {
-  const part = environment ?? group;
-  return printable(part === null ? agent : `${agent}, ${part}`);
+/** The name of a row: the agent, with the cohort or scaffold of a breakdown. */
+export function seriesName({agent, group}: Named): string {
+  return printable(group === null ? agent : `${agent}, ${group}`);
+}
+
+export type Section<Row> = {title: string | null; rows: (Row & {name: string})[]};
+
+/** Rows of one environment or category belong together: a table for each, so that like is read beside like. */
+export function sectionsOf<Row extends Named>(rows: readonly Row[], by: Breakdown | null): Section<Row>[] {
+  if (by !== "environment" && by !== "category") return [{title: null, rows: rows.map((row) => ({...row, name: seriesName(row)}))}];
+  const titleOf = (row: Row) => row.environment ?? row.group ?? "not known";
+  return [...new Set(rows.map(titleOf))].sort().map((title) => {
+    const own = rows.filter((row) => titleOf(row) === title);
+    return {title: printable(title), rows: own.map((row) => ({...row, name: printable(row.agent)}))};
+  });
 }
 
 /** What the marks in a table mean, for those that are in it. */
@@ -33,26 +45,35 @@ export function markLegend(
   ];
 }
 
-/** Numbered notes under a table: each reason once. */
-export function footnotes() {
-  const reasons: string[] = [];
+const MOST_NOTES = 16;
+
+/** Numbered notes under a table, each reason once. Where there would be too many, the numbers of attempts are left out of them. */
+export function footnotes(rows: readonly {reason: string | null}[]) {
+  const all = new Set(rows.flatMap(({reason}) => reason ?? []));
+  const isLong = all.size > MOST_NOTES;
+  const notes = new Map<string, number>();
   return {
     mark(reason: string): string {
-      if (!reasons.includes(reason)) reasons.push(reason);
-      return `(${reasons.indexOf(reason) + 1})`;
+      const note = isLong ? withoutCounts(reason) : reason;
+      if (!notes.has(note)) notes.set(note, notes.size + 1);
+      return `(${notes.get(note)})`;
     },
-    lines: (): string[] => [
-      ...(reasons.length > 0 ? [""] : []),
-      ...reasons.map((reason, i) => wrap(`(${i + 1}) ${printable(reason)}`, "    ")),
-    ],
+    lines(): string[] {
+      if (notes.size === 0) return [];
+      const lines = [...notes].map(([note, i]) => wrap(`(${i}) ${printable(note)}`, "    "));
+      return ["", ...lines, ...(isLong ? ["--json has these reasons with the numbers of attempts."] : [])];
+    },
   };
 }
+
+/** A reason without its list of environments and n, so that many become one. */
+const withoutCounts = (reason: string) => reason.replace(/: [^:;]*\(n = \d+\)(?: and \d+ more)?(?=;|$)/g, "").replace(/ \(n = \d+\)/g, "");
 
 /** Which data, which attempts, and how scores were normalized. */
 export function aboutTheData({store, attempts, constants, estimator, bootstrap, seed, floor}: Settings, {isSample}: Opened): string {
   const data = isSample
-    ? `Data: ${attempts.toLocaleString("en")} attempts of the sample that comes with rebench. They are synthetic: drawn from a model, nothing was measured.`
-    : `Data: ${attempts.toLocaleString("en")} attempts in ${store}.`;
+    ? `Data: ${counted(attempts, "attempt")} of the sample that comes with rebench (there is no rebench.duckdb here). They are synthetic: drawn from a model, nothing was measured.`
+    : `Data: ${counted(attempts, "attempt")} in ${printable(store)}.`;
   const stored = constants.filter(({from}) => from === "source");
   const sets = stored.map(
     ({environment, startingScore, referenceScore}) =>
@@ -60,9 +81,9 @@ export function aboutTheData({store, attempts, constants, estimator, bootstrap, 
   );
   const scale =
     stored.length > 0
-      ? `Scores of ${stored.length} environments are used as their source normalized them (start → reference: ${sets.join(", ")}).`
+      ? `Scores of ${counted(stored.length, "environment")} are used as their source normalized them (start → reference: ${sets.join(", ")}).`
       : "";
-  const how = `Score@k ${estimator.replace("-", " ")}, ${floor ? "floored at 0" : "no floor"}; ${bootstrap.toLocaleString("en")} bootstrap replicates of attempts within environments, seed ${seed}.`;
+  const how = `Score@k ${estimator.replace("-", " ")}, ${floor ? "floored at 0" : "no floor"}; ${counted(bootstrap, "bootstrap replicate")} of attempts within environments, seed ${seed}.`;
   return [data, scale, how]
     .filter((text) => text !== "")
     .map((text) => wrap(text, "  "))
@@ -70,6 +91,14 @@ export function aboutTheData({store, attempts, constants, estimator, bootstrap, 
 }
 
 const round = (value: number) => String(Math.round(value * 10_000) / 10_000);
+
+export const percent = (level: number) => `${Math.round(level * 1000) / 10} %`;
+
+/** The title over the table of a section; nothing where there is only one. */
+export const titleLine = (title: string | null): string[] => (title === null ? [] : [bold(title)]);
+
+/** Rows as they go into a file without `settings`: each names its data, so that synthetic ones say so there too. */
+export const rowsWithStore = <Row extends object>(rows: readonly Row[], {store}: Settings) => rows.map((row) => ({...row, store}));
 
 /** Warnings on stderr, so that stdout stays a table or JSON. */
 export function printWarnings(warnings: readonly Warning[]): void {

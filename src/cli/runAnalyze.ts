@@ -1,77 +1,101 @@
 import {type Analysis, allocationLabel, analyze, type BudgetRow} from "../analysis/analyze.js";
 import {formatDuration} from "../duration.js";
 import {writeRows} from "../export/writeRows.js";
-import {type Opened, withStore} from "./openForReading.js";
+import {noteSample, type Opened, withStore} from "./openForReading.js";
 import {type AnalysisFlags, analysisOptions} from "./options.js";
-import {aboutTheData, footnotes, intervalText, markLegend, printWarnings, scoreText, seriesName} from "./printScores.js";
+import {
+  aboutTheData,
+  footnotes,
+  intervalText,
+  markLegend,
+  percent,
+  printWarnings,
+  rowsWithStore,
+  type Section,
+  scoreText,
+  sectionsOf,
+  titleLine,
+} from "./printScores.js";
 import {table, terminalColumns, wrap} from "./terminal.js";
 
 export async function runAnalyze({budgets, ...flags}: {budgets: number[]} & AnalysisFlags): Promise<void> {
   await withStore(flags, async (opened) => {
     const analysis = await analyze(opened.source, {...analysisOptions(flags), budgets});
-    await writeRows(flags.output, analysis, analysis.budgets);
-    if (flags.json) process.stdout.write(`${JSON.stringify(analysis)}\n`);
-    else process.stdout.write(`${render(analysis, opened)}\n`);
+    await writeRows(flags.output, analysis, rowsWithStore(analysis.budgets, analysis.settings));
+    if (flags.json) {
+      noteSample(opened);
+      process.stdout.write(`${JSON.stringify(analysis)}\n`);
+    } else process.stdout.write(`${render(analysis, opened)}\n`);
     printWarnings(analysis.warnings);
+    if (!flags.json) process.stdout.write(nextSteps(opened));
   });
 }
 
 function render(analysis: Analysis, opened: Opened): string {
-  const notes = footnotes();
-  const budgets = [...new Set(analysis.budgets.map(({timeBudgetSeconds}) => timeBudgetSeconds))];
-  const rows = [...byName(analysis.budgets)].sort(fullCoverageFirst);
-  const nameWidth = Math.max(12, ...rows.map(([name]) => Math.min(name.length, 30)));
-  const perTable = Math.max(1, Math.floor((terminalColumns() - nameWidth) / 17));
-  const tables: string[] = [];
-  for (let i = 0; i < budgets.length; i += perTable) {
-    const shown = budgets.slice(i, i + perTable);
-    const cells = rows.map(([name, own]) => [
-      wrapName(name, nameWidth),
-      ...shown.map((budget) =>
-        cellText(
-          own.find(({timeBudgetSeconds}) => timeBudgetSeconds === budget),
-          notes.mark,
-        ),
-      ),
-    ]);
-    tables.push(
-      table(
-        ["", ...shown.map((budget) => `${formatDuration(budget)} in all`)],
-        cells.flatMap((row, at) => (at === 0 ? [row] : [row.map(() => ""), row])),
-      ),
-    );
-  }
-  const level = Math.round(analysis.settings.interval * 1000) / 10;
+  const {budgets, settings} = analysis;
+  const notes = footnotes(budgets);
+  const tables = sectionsOf(budgets, settings.by).flatMap((section) => sectionTables(section, notes.mark));
   const legend =
-    `Each cell: expected best normalized score (0 = starting solution, 1 = reference solution), its ${level} % interval, and the best ` +
-    "allocation of the budget with the environments covered: 30m@4 is the best of four 30-minute attempts.";
+    `Each cell: expected best normalized score (0 = starting solution, 1 = reference solution), its ${percent(settings.interval)} ` +
+    "interval, and the best allocation of the budget with the environments covered: 30m@4 is the best of four 30-minute attempts.";
   return [
-    aboutTheData(analysis.settings, opened),
+    aboutTheData(settings, opened),
     "",
-    ...tables.flatMap((each) => [each, ""]),
-    wrap(legend),
-    ...markLegend(analysis.budgets),
+    ...(budgets.length === 0 ? ["No attempts match the selection."] : [...tables, wrap(legend)]),
+    ...markLegend(budgets),
     ...notes.lines(),
-    ...nextSteps(opened),
   ].join("\n");
 }
 
-function byName(rows: readonly BudgetRow[]): Map<string, BudgetRow[]> {
-  const groups = new Map<string, BudgetRow[]>();
-  for (const row of rows) groups.set(seriesName(row), [...(groups.get(seriesName(row)) ?? []), row]);
+type NamedRow = BudgetRow & {name: string};
+const GAP = 2;
+const CELL_WIDTH = 15; // "no interval (1)"
+const NAME_WIDTH = 30;
+
+/** As many budgets side by side as the terminal takes, the others in further tables below. */
+function sectionTables({title, rows}: Section<BudgetRow>, mark: (reason: string) => string): string[] {
+  const lines = [...byName(rows)].sort(bestLast);
+  const budgets = [...new Set(rows.map(({timeBudgetSeconds}) => timeBudgetSeconds))].sort((a, b) => a - b);
+  const nameWidth = Math.min(NAME_WIDTH, Math.max(...lines.map(([name]) => name.length)));
+  const perTable = Math.max(1, Math.floor((terminalColumns() - nameWidth) / (CELL_WIDTH + GAP)));
+  const tables: string[] = [];
+  for (let i = 0; i < budgets.length; i += perTable) {
+    const shown = budgets.slice(i, i + perTable);
+    const cellOf = (own: NamedRow[], budget: number) =>
+      cellText(
+        own.find(({timeBudgetSeconds}) => timeBudgetSeconds === budget),
+        mark,
+      );
+    const cells = lines.map(([name, own]) => [name, ...shown.map((budget) => cellOf(own, budget))]);
+    const spaced = cells.flatMap((row, at) => (at === 0 ? [row] : [row.map(() => ""), row]));
+    tables.push(...titleLine(title), table(["", ...shown.map((budget) => `${formatDuration(budget)} in all`)], spaced), "");
+  }
+  return tables;
+}
+
+function byName(rows: readonly NamedRow[]): Map<string, NamedRow[]> {
+  const groups = new Map<string, NamedRow[]>();
+  for (const row of rows) groups.set(row.name, [...(groups.get(row.name) ?? []), row]);
   return groups;
 }
 
-/** People first, then agents by the score at the last budgets; rows that cover fewer environments after all that cover all. */
-function fullCoverageFirst([, a]: [string, BudgetRow[]], [, b]: [string, BudgetRow[]]): number {
-  const isPartial = (rows: BudgetRow[]) =>
+/**
+ * People first, then agents by their score at the last budget, those without one after them by the budget before, and so on;
+ * rows that cover fewer environments come after all that cover all.
+ */
+function bestLast([, a]: [string, NamedRow[]], [, b]: [string, NamedRow[]]): number {
+  const isPartial = (rows: NamedRow[]) =>
     rows.some(({score, environmentCount, environmentTotal}) => score !== null && environmentCount < environmentTotal);
-  const best = (rows: BudgetRow[]) => rows.findLast(({score}) => score !== null)?.score ?? -1;
   const order = Number(a[0]!.kind === "agent") - Number(b[0]!.kind === "agent") || Number(isPartial(a)) - Number(isPartial(b));
-  return order || best(b) - best(a);
+  if (order !== 0) return order;
+  for (let i = a.length - 1; i >= 0; --i) {
+    const [left, right] = [a[i]?.score ?? Number.NEGATIVE_INFINITY, b[i]?.score ?? Number.NEGATIVE_INFINITY];
+    if (left !== right) return right - left;
+  }
+  return 0;
 }
 
-function cellText(row: BudgetRow | undefined, mark: (reason: string) => string): string {
+function cellText(row: NamedRow | undefined, mark: (reason: string) => string): string {
   if (row === undefined) return "";
   if (row.score === null) return `– ${mark(row.reason!)}`;
   const partial = row.environmentCount < row.environmentTotal ? "*" : "";
@@ -81,20 +105,14 @@ function cellText(row: BudgetRow | undefined, mark: (reason: string) => string):
   );
 }
 
-const wrapName = (name: string, width: number) =>
-  name
-    .match(new RegExp(`.{1,${width}}(?: |$)|.{1,${width}}`, "gu"))!
-    .map((part) => part.trimEnd())
-    .join("\n");
-
-function nextSteps({isSample}: Opened): string[] {
-  if (!isSample) return [];
-  return [
-    "",
-    "Next:",
-    "  rebench analyze --budgets 2h,8h,32h --by environment    the same, one environment at a time",
-    "  rebench attempts --top 3                                the best attempts, in natural units",
-    "  rebench import FILE                                     your own attempts (JSON lines or CSV)",
-    "  (in a clone of the project: npx rebench …)",
-  ];
+function nextSteps({isSample}: Opened): string {
+  if (!isSample) return "";
+  return `
+Next:
+  rebench analyze --by environment    the same, one environment at a time
+  rebench attempts --top 3            the best attempts, in natural units
+  rebench import FILE                 your own attempts (JSON lines or CSV)
+  rebench --help                      all commands
+In a clone of the project, write npx before them: npx rebench --help
+`;
 }

@@ -2,38 +2,49 @@ import {type AttemptListRow, attemptList} from "../analysis/attemptList.js";
 import {formatDuration} from "../duration.js";
 import type {Catalogue} from "../environment/catalogue.js";
 import {naturalFromRaw} from "../environment/naturalScore.js";
+import {RebenchError} from "../errors.js";
 import {agentLabel} from "../record/agentLabel.js";
 import type {Attempt} from "../record/attempt.js";
+import {rawScore} from "../score/normalize.js";
 import {attemptRecord} from "../store/attemptRecord.js";
 import type {AttemptsFlags} from "./attemptsCommand.js";
-import {type Opened, withStore} from "./openForReading.js";
-import {notice, printable, table, wrap} from "./terminal.js";
+import {noteSample, type Opened, withStore} from "./openForReading.js";
+import {selectionNames} from "./selectionNames.js";
+import {type Align, bold, printable, table, wrap} from "./terminal.js";
 
 export async function runAttempts(id: string | null, flags: AttemptsFlags): Promise<void> {
+  if (id !== null) checkAlone(id, flags);
   await withStore(flags, async (opened) => {
-    if (opened.isSample) notice("note: no store here, so these are the bundled sample data, which are synthetic");
+    noteSample(opened);
     if (id === null) await list(opened, flags);
     else await show(opened, id, flags);
   });
 }
 
-async function list({source}: Opened, {agents = undefined, environments = undefined, withFlag, top, json}: AttemptsFlags): Promise<void> {
-  const rows = await attemptList(source, {
-    agents: agents ?? null,
-    environments: environments ?? null,
-    withFlag: withFlag ?? null,
-    top: top ?? null,
+/** An id says all; options that choose among attempts beside it would be ignored. */
+function checkAlone(id: string, {agents, environments, withFlag, top}: AttemptsFlags): void {
+  if ([agents, environments, withFlag, top].every((option) => option === undefined)) return;
+  throw new RebenchError("usage", {
+    problem: `--agents, --environments, --with-flag and --top choose from a list; "${printable(id)}" is one attempt`,
+    hint: "Leave out the id, or those options.",
   });
+}
+
+async function list({source, isSample}: Opened, {agents, environments, withFlag, top, json}: AttemptsFlags): Promise<void> {
+  const names = await selectionNames(source, {agents, environments});
+  const attempts = await attemptList(source, {...names, withFlag: withFlag ?? null, top: top ?? null});
   if (json) {
-    process.stdout.write(`${JSON.stringify({attempts: rows})}\n`);
+    process.stdout.write(`${JSON.stringify({store: source.storeName, attempts})}\n`);
     return;
   }
-  const sections = [...new Set(rows.map(({environment}) => environment))].map((environment) => {
-    const own = rows.filter((row) => row.environment === environment);
+  const sections = [...new Set(attempts.map(({environment}) => environment))].map((environment) => {
+    const own = attempts.filter((row) => row.environment === environment);
     const head = ["attempt", "by", "limit", own[0]!.naturalUnit, "normalized", "flags"];
-    return `${environment}\n${table(head, own.map(attemptLine), ["left", "left", "right", "right", "right", "left"])}`;
+    const aligns: Align[] = ["left", "left", "right", "right", "right", "left"];
+    return `${bold(printable(environment))}\n${table(head, own.map(attemptLine), {aligns, wrapColumns: [1, 5, 0]})}`;
   });
-  process.stdout.write(`${sections.join("\n\n") || "No attempts."}\n`);
+  const title = isSample && attempts.length > 0 ? ["Synthetic attempts of the sample data"] : [];
+  process.stdout.write(`${[...title, ...sections].join("\n\n") || "No attempts match."}\n`);
 }
 
 function attemptLine(row: AttemptListRow): string[] {
@@ -80,7 +91,7 @@ function render(attempt: Attempt, catalogue: Catalogue): string {
         `${attempt.pauses.length}, ${formatDuration(Math.round(attempt.pauses.reduce((sum, {seconds}) => sum + seconds, 0)))} in all`,
     ],
     ["status", [attempt.status, attempt.endReason].filter(Boolean).join(", ")],
-    ["final score", `${finalText(attempt, catalogue)}, ${attempt.finalScoreRule}`],
+    ["final score", `${finalText(attempt, catalogue)}; rule: ${attempt.finalScoreRule}`],
     ["constants", attempt.startingScore === null ? null : `start ${attempt.startingScore}, reference ${attempt.referenceScore}`],
     [
       "tokens",
@@ -128,7 +139,7 @@ function render(attempt: Attempt, catalogue: Catalogue): string {
       ? "No score log was recorded."
       : log.length === 0
         ? "Nothing was scored."
-        : table(["working time", "score", "message"], log, ["right", "right", "left"]),
+        : table(["working time", "score", "message"], log, {aligns: ["right", "right", "left"], wrapColumns: [2]}),
   ].join("\n");
 }
 
@@ -142,10 +153,15 @@ const finalText = (attempt: Attempt, catalogue: Catalogue) =>
   attempt.finalScore === null ? "none valid" : natural(attempt.finalScore, attempt, catalogue);
 
 /** A score in natural units with the stored one beside it. */
-function natural(score: number, {scoreScale, environment}: Attempt, catalogue: Catalogue): string {
+function natural(score: number, {scoreScale, environment, startingScore, referenceScore}: Attempt, catalogue: Catalogue): string {
   const definition = catalogue.find(environment);
-  if (scoreScale === "normalized") return `${significant(score)} normalized`;
-  if (definition === undefined) return `${score} raw`;
+  const stored = scoreScale === "normalized" ? `${significant(score)} normalized` : `${significant(score)} raw`;
+  if (definition === undefined) return stored;
   const {transform, naturalUnit} = definition.rawScore;
-  return `${significant(naturalFromRaw(transform, score))} ${naturalUnit}${transform === "identity" ? "" : ` (raw ${significant(score)})`}`;
+  if (scoreScale === "normalized") {
+    const flooredAway = score <= 0;
+    if (flooredAway || startingScore === null || referenceScore === null) return stored;
+    return `${significant(naturalFromRaw(transform, rawScore(score, {startingScore, referenceScore})))} ${naturalUnit} (${stored})`;
+  }
+  return `${significant(naturalFromRaw(transform, score))} ${naturalUnit}${transform === "identity" ? "" : ` (${stored})`}`;
 }

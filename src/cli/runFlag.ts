@@ -12,12 +12,13 @@ import {printable} from "./terminal.js";
 
 export async function runFlag(id: string, flag: string, {store: file, reason, author, remove, json}: FlagFlags): Promise<void> {
   const action = remove ? "remove" : "add";
-  const event = flagEventSchema.safeParse({flag, action, author: author ?? userInfo().username, reason, time: new Date().toISOString()});
+  const event = flagEventSchema.safeParse({flag, action, author: author ?? userName(), reason, time: new Date().toISOString()});
   if (!event.success) {
-    throw new RebenchError("usage", {
-      problem: `"${flag}" cannot be a flag, or the reason is empty`,
-      hint: "Write a flag in lower-case letters, digits and -, such as cheating.",
-    });
+    const field = event.error.issues[0]!.path[0];
+    throw new RebenchError(
+      "usage",
+      field === "flag" ? badFlag(flag) : {problem: `the ${String(field)} is empty`, hint: "Say it in words."},
+    );
   }
   if (!existsSync(file))
     throw new RebenchError("store-missing", {problem: `there is no store at ${file}`, hint: "Make one with: rebench import FILE"});
@@ -40,5 +41,19 @@ export async function runFlag(id: string, flag: string, {store: file, reason, au
     throw storeError(file, error);
   } finally {
     store.close();
+  }
+}
+
+const badFlag = (flag: string) => ({
+  problem: `"${printable(flag)}" cannot be a flag`,
+  hint: "Write lower-case letters, digits and -, such as cheating.",
+});
+
+/** @throws RebenchError `usage` where the system does not know the user, as in some containers. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new RebenchError("usage", {problem: "this system does not know your name", hint: "Say who decides with --author NAME.", cause});
   }
 }

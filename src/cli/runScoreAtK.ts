@@ -2,36 +2,68 @@ import {type ScoreAtKTable, scoreAtKTable} from "../analysis/scoreAtKTable.js";
 import type {ScoreRow} from "../analysis/scoreRows.js";
 import {formatDuration} from "../duration.js";
 import {writeRows} from "../export/writeRows.js";
-import {type Opened, withStore} from "./openForReading.js";
+import {noteSample, type Opened, withStore} from "./openForReading.js";
 import {type AnalysisFlags, analysisOptions} from "./options.js";
-import {aboutTheData, footnotes, intervalText, markLegend, printWarnings, scoreText, seriesName} from "./printScores.js";
-import {table} from "./terminal.js";
+import {
+  aboutTheData,
+  footnotes,
+  intervalText,
+  markLegend,
+  percent,
+  printWarnings,
+  rowsWithStore,
+  type Section,
+  scoreText,
+  sectionsOf,
+  titleLine,
+} from "./printScores.js";
+import {table, wrap} from "./terminal.js";
 
 export async function runScoreAtK({k, timeLimits, ...flags}: {k?: number[]; timeLimits?: number[]} & AnalysisFlags): Promise<void> {
   await withStore(flags, async (opened) => {
     const result = await scoreAtKTable(opened.source, {...analysisOptions(flags), ks: k ?? null, timeLimits: timeLimits ?? null});
-    await writeRows(flags.output, result, result.rows);
-    if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else process.stdout.write(`${render(result, opened)}\n`);
+    await writeRows(flags.output, result, rowsWithStore(result.rows, result.settings));
+    if (flags.json) {
+      noteSample(opened);
+      process.stdout.write(`${JSON.stringify(result)}\n`);
+    } else process.stdout.write(`${render(result, opened)}\n`);
     printWarnings(result.warnings);
   });
 }
 
 function render({rows, settings}: ScoreAtKTable, opened: Opened): string {
-  const notes = footnotes();
-  const head = ["", "limit", "k", "score@k", "interval", "environments", "attempts"];
-  const lines = rows.map((row) => [
-    seriesName(row),
-    `${formatDuration(row.timeLimitSeconds)}${row.sliced ? "†" : ""}`,
-    String(row.k),
-    row.score === null ? `– ${notes.mark(row.reason!)}` : scoreText(row.score),
-    row.score === null ? "" : intervalText(row, notes.mark),
-    environmentsText(row),
-    String(row.attempts),
-  ]);
-  const shown = table(head, lines, ["left", "right", "right", "right", "left", "right", "right"]);
-  return [aboutTheData(settings, opened), "", shown, "", ...markLegend(rows), ...notes.lines()].join("\n");
+  const notes = footnotes(rows);
+  const tables = sectionsOf(rows, settings.by).flatMap((section) => [...titleLine(section.title), sectionTable(section, notes.mark), ""]);
+  const legend =
+    "score@k: expected best normalized score (0 = starting solution, 1 = reference solution) of k attempts, with its " +
+    `${percent(settings.interval)} interval; covers: environments in it, of those there are.`;
+  return [
+    aboutTheData(settings, opened),
+    "",
+    ...(rows.length === 0 ? ["No attempts match the selection."] : [...tables, wrap(legend)]),
+    ...markLegend(rows),
+    ...notes.lines(),
+  ].join("\n");
 }
 
-const environmentsText = ({environmentCount, environmentTotal}: ScoreRow) =>
-  `${environmentCount}/${environmentTotal}${environmentCount < environmentTotal ? "*" : ""}`;
+/** Each name once, over the rows of its time limits and k. */
+function sectionTable({rows}: Section<ScoreRow>, mark: (reason: string) => string): string {
+  const head = ["", "limit", "k", "score@k", "interval", "covers", "attempts"];
+  const lines = rows.flatMap((row, i) => {
+    const isFirst = row.name !== rows[i - 1]?.name;
+    const line = [
+      isFirst ? row.name : "",
+      `${formatDuration(row.timeLimitSeconds)}${row.sliced ? "†" : ""}`,
+      String(row.k),
+      row.score === null ? `– ${mark(row.reason!)}` : scoreText(row.score),
+      row.score === null ? "" : intervalText(row, mark),
+      coverageText(row),
+      row.attempts.toLocaleString("en"),
+    ];
+    return isFirst && i > 0 ? [line.map(() => ""), line] : [line];
+  });
+  return table(head, lines, {aligns: ["left", "right", "right", "right", "left", "right", "right"]});
+}
+
+const coverageText = ({score, environmentCount, environmentTotal}: ScoreRow) =>
+  `${environmentCount}/${environmentTotal}${score !== null && environmentCount < environmentTotal ? "*" : ""}`;

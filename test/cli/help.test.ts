@@ -1,0 +1,60 @@
+import {expect, it} from "vitest";
+import {analyzeCommand} from "../../src/cli/analyzeCommand.js";
+import {attemptsCommand} from "../../src/cli/attemptsCommand.js";
+import {exportCommand} from "../../src/cli/exportCommand.js";
+import {flagCommand} from "../../src/cli/flagCommand.js";
+import {importCommand} from "../../src/cli/importCommand.js";
+import {scoreAtKCommand} from "../../src/cli/scoreAtKCommand.js";
+import {simulateCommand} from "../../src/cli/simulateCommand.js";
+import {newFolder, rebench, tooWide} from "./rebench.js";
+
+const folder = newFolder();
+const commands = [
+  analyzeCommand(),
+  attemptsCommand(),
+  exportCommand(),
+  flagCommand(),
+  importCommand(),
+  scoreAtKCommand(),
+  simulateCommand(),
+];
+
+// The options that the issue names for each command.
+const SELECTION = "store agents environments environments-dir flagged require-all common errors by";
+const ESTIMATION = "estimator constants no-floor too-few allow-slices clock bootstrap seed interval";
+const NAMED: Record<string, string> = {
+  analyze: `budgets ${SELECTION} ${ESTIMATION} json output`,
+  "score-at-k": `k time-limits ${SELECTION} ${ESTIMATION} json output`,
+  import: "store format human-time-limit map skip-invalid replace template list remove environments-dir",
+  attempts: "store agents environments top",
+  flag: "store reason remove",
+  export: "format",
+  simulate: "seed",
+};
+
+it.each(commands.map((command) => [command.name(), command] as const))("%s --help has every option once", async (name, command) => {
+  const {status, stdout, stderr} = await rebench(folder, [name, "--help"]);
+  expect([status, stderr, tooWide(stdout)]).toEqual([0, "", []]);
+  const listed = [...stdout.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, option]) => option!);
+  const declared = command.options.map(({long}) => long!.slice(2));
+  expect([...listed].sort()).toEqual([...declared, "help"].sort());
+  expect(listed).toEqual(expect.arrayContaining(NAMED[name]!.split(" ")));
+  expect(stdout).toContain(`$ rebench ${name}`); // an example
+  expect(stdout).not.toMatch(/default: (false|none|\[|\{)/);
+});
+
+it("rebench --help has every command, and what to start with", async () => {
+  const {status, stdout, stderr} = await rebench(folder, ["--help"]);
+  expect([status, stderr, tooWide(stdout)]).toEqual([0, "", []]);
+  const listed = [...stdout.matchAll(/^ {2}([a-z-]+) \[/gm)].map(([, name]) => name!);
+  expect(listed.sort()).toEqual([...commands.map((command) => command.name()), "help"].sort());
+  expect(stdout).toContain("(synthetic)");
+});
+
+it("rebench alone prints the help as a wrong use; help explains a command", async () => {
+  const [alone, explained, version] = await Promise.all([[], ["help", "flag"], ["--version"]].map((args) => rebench(folder, args)));
+  expect([alone!.status, alone!.stdout]).toEqual([2, ""]);
+  expect(alone!.stderr).toContain("Start with:");
+  expect(explained!.stdout).toContain("Usage: rebench flag");
+  expect(version!.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
