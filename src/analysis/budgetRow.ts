@@ -1,4 +1,5 @@
 import {formatDuration} from "../duration.js";
+import {groupBy} from "./groupBy.js";
 import type {ScoreRow} from "./scoreRows.js";
 import {limitsOf, type Series} from "./series.js";
 
@@ -15,7 +16,8 @@ export const allocationLabel = ({timeLimitSeconds, k}: {timeLimitSeconds: number
 /** The row of a budget for which no allocation has a score: why each of `candidates` has none, or why there are none. */
 export function nothingFor(series: Series, timeBudgetSeconds: number, candidates: readonly ScoreRow[]): BudgetRow {
   const {agent, kind, environment, group, expected} = series;
-  const reasons = candidates.map((candidate) => `${allocationLabel(candidate)}: ${candidate.reason}`);
+  const byReason = [...groupBy(candidates, ({reason}) => reason)];
+  const reasons = byReason.map(([reason, own]) => `${own.map(allocationLabel).join(", ")}: ${reason}`);
   return {
     timeBudgetSeconds,
     agent,

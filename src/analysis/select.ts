@@ -54,12 +54,20 @@ export async function select(connection: DuckDBConnection, catalogue: Catalogue,
     constants: normalize.inForce(),
     tier,
     warnings: [
+      ...syntheticAttempts(usable.rows),
       ...usable.warnings,
       ...flagTreatments(usable.rows.map(flagsOf), options),
       ...normalize.warnings(),
       ...definitions.warnings(),
     ],
   };
+}
+
+/** Synthetic attempts are never shown without saying so. */
+function syntheticAttempts(rows: readonly AttemptRow[]): Warning[] {
+  const count = rows.filter(({synthetic}) => synthetic).length;
+  const message = `${count} of ${rows.length} attempts are synthetic: drawn from a model, nothing was measured`;
+  return count === 0 ? [] : [{code: "synthetic", agent: null, message}];
 }
 
 const tierOf = (row: AttemptRow): Tier => row.tier ?? "full";

@@ -19,8 +19,10 @@ export async function replaceFile(file: string, write: (path: string) => Promise
     if (!direct) await rm(part, {force: true});
     if (cause instanceof RebenchError) throw cause;
     const full = /ENOSPC|No space left/i.test(String(cause));
+    const noFolder = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const why = full ? "no space is left on the disk" : noFolder ? "there is no such folder" : (cause as Error).message;
     throw new RebenchError(full ? "disk-full" : "unwritable-file", {
-      problem: `cannot write ${file}: ${full ? "no space is left on the disk" : (cause as Error).message}`,
+      problem: `cannot write ${file}: ${why}`,
       hint: full ? "Free some space and run the command again." : "Check the folder and its permissions.",
       cause,
     });

@@ -19,11 +19,9 @@ export function oddFlags(attempt: Attempt, environment: Environment): FlagEvent[
     if (share < 0.5) odd.push(["short", worked]);
   }
   const score = scoreAgainstCeiling(attempt, environment);
-  if (score !== null && score > environment.estimatedCeiling!.high) {
-    odd.push([
-      "above-ceiling",
-      `normalized score ${rounded(score)} is over the estimated ceiling of ${environment.estimatedCeiling!.high}`,
-    ]);
+  const {high, constants} = environment.estimatedCeiling ?? {high: Number.POSITIVE_INFINITY, constants: ""};
+  if (score !== null && score > high) {
+    odd.push(["above-ceiling", `normalized score ${rounded(score)} (constants ${constants}) is over the estimated ceiling of ${high}`]);
   }
   const decided = new Set(attempt.flags.map(({flag}) => flag));
   return odd

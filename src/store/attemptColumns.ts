@@ -25,12 +25,15 @@ export const COLUMN_TYPES = {
   log_scores: ["DOUBLE"],
   pause_at: ["DOUBLE"],
   pause_seconds: ["DOUBLE"],
+  synthetic: "BOOLEAN",
   provenance: "VARCHAR",
 } as const;
 
 export const COLUMN_NAMES = Object.keys(COLUMN_TYPES) as (keyof typeof COLUMN_TYPES)[];
 
-type Value<T> = T extends readonly string[] ? (number | null)[] | null : (T extends "DOUBLE" ? number : string) | null;
+type Value<T> = T extends readonly string[]
+  ? (number | null)[] | null
+  : (T extends "DOUBLE" ? number : T extends "BOOLEAN" ? boolean : string) | null;
 export type AttemptColumns = {[Name in keyof typeof COLUMN_TYPES]: Value<(typeof COLUMN_TYPES)[Name]>};
 
 /** What the columns hold for one attempt. */
@@ -60,6 +63,7 @@ export function attemptColumns(attempt: Attempt): AttemptColumns {
     log_scores: scoreLog?.map(({score}) => score) ?? null,
     pause_at: pauses?.map(({atWorkingSeconds}) => atWorkingSeconds) ?? null,
     pause_seconds: pauses?.map(({seconds}) => seconds) ?? null,
+    synthetic: attempt.sourceFields?.synthetic === true,
     provenance: provenance && JSON.stringify(provenance),
   };
 }

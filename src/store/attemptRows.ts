@@ -22,6 +22,8 @@ export type AttemptRow = {
   logScores: (number | null)[] | null;
   pauseAt: number[] | null;
   pauseSeconds: number[] | null;
+  /** Drawn from a model: `sourceFields.synthetic` is true. */
+  synthetic: boolean;
 };
 
 /** Attempts in the order of their ids, all or those of some agents and environments. */
@@ -40,7 +42,7 @@ export async function attemptRows(
             environment_version as "environmentVersion", tier, time_limit_seconds as "timeLimitSeconds", status,
             score_scale as "scoreScale", starting_score as "startingScore", reference_score as "referenceScore",
             final_score as "finalScore", final_score_rule as "finalScoreRule", log_seconds as "logSeconds",
-            log_scores as "logScores", pause_at as "pauseAt", pause_seconds as "pauseSeconds"
+            log_scores as "logScores", pause_at as "pauseAt", pause_seconds as "pauseSeconds", synthetic
        from attempts a join sources s using (source_id)
        ${conditions.length > 0 ? `where ${conditions.join(" and ")}` : ""}
       order by attempt_id`,

@@ -21,7 +21,7 @@ create table attempts (
   score_scale varchar not null, starting_score double, reference_score double,
   final_score double, final_score_rule varchar not null,
   log_seconds double[], log_scores double[], pause_at double[], pause_seconds double[],
-  provenance varchar, record varchar not null using compression zstd
+  synthetic boolean not null, provenance varchar, record varchar not null using compression zstd
 );
 create table flags (
   attempt_id varchar not null, position integer not null, flag varchar not null, action varchar not null,
