@@ -48,7 +48,11 @@ const LEAST_WIDTH = 12;
 /** A plain table: a header, a rule, rows; cells may hold several lines. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], options: TableOptions = {}): string {
   const {aligns = [], wrapColumns = [0]} = options;
-  const fitted = fit(head, rows, wrapColumns);
+  const fitted = fit(
+    head,
+    rows.map((row) => row.map(clipped)),
+    wrapColumns,
+  );
   const bare = {
     top: "",
     "top-mid": "",
@@ -75,6 +79,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const width = Math.max(...lines.map((line) => stringWidth(line)));
   return [...lines.slice(0, headLines), dim("─".repeat(width)), ...lines.slice(headLines)].join("\n");
 }
+
+/** Nobody reads a longer cell, and the table library takes minutes for one of thousands of lines. `--json` has it whole. */
+const MOST_CELL_CHARACTERS = 400;
+const clipped = (text: string) => (text.length > MOST_CELL_CHARACTERS ? `${text.slice(0, MOST_CELL_CHARACTERS - 1)}…` : text);
 
 /** The rows, with the text of some columns over several lines where all in all they are too wide. */
 function fit(head: readonly string[], rows: readonly (readonly string[])[], wrapColumns: readonly number[]): (readonly string[])[] {

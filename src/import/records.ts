@@ -13,9 +13,10 @@ export function readRecord(text: string, line: number, {catalogue}: ImportContex
   const attempt = result.data;
   const environment = catalogue.find(attempt.environment);
   if (environment === undefined) return {line, text, problems: [unknownEnvironment(attempt, line, catalogue.environments)]};
+  const isRecord = attempt.environment === environment.name && attempt.flags.length === 0 && attempt.provenance === null;
   attempt.environment = environment.name;
   const mismatch = finalScoreMismatch(attempt, environment, line);
-  return mismatch ? {line, text, problems: [mismatch]} : {line, text, attempt};
+  return mismatch ? {line, text, problems: [mismatch]} : {line, text, attempt, isRecord};
 }
 
 function unknownEnvironment(attempt: Attempt, line: number, environments: readonly Environment[]): Problem {

@@ -9,7 +9,15 @@ export type Format = (typeof FORMATS)[number];
 export type Problem = {line: number; field: string | null; found: string | null; expected: string};
 
 /** One attempt of a source with the line it begins on and its text there, or why it could not be read. */
-export type Row = {line: number; text: string; attempt: Attempt} | {line: number; text: string; problems: Problem[]};
+export type Row =
+  | {
+      line: number;
+      text: string;
+      attempt: Attempt;
+      /** Whether `text` is the attempt as JSON, without flags and provenance: it can be stored as it is. */
+      isRecord?: boolean;
+    }
+  | {line: number; text: string; problems: Problem[]};
 
 /** What a reader needs to know besides the bytes. */
 export type ImportContext = {

@@ -41,7 +41,7 @@ export async function* readBatches(file: string, options: ReadOptions): AsyncGen
       const row = withOddFlags(each, catalogue);
       if ("problems" in row) rejected.push(row);
       else {
-        builder.add(row.attempt);
+        builder.add(row.attempt, row.isRecord ? row.text.trim() : null);
         facts.push(factsOf(row.attempt));
       }
       if (builder.size + rejected.length >= BATCH_ATTEMPTS) yield take();
@@ -60,7 +60,7 @@ function withOddFlags(row: Row, catalogue: Catalogue): Row {
     return {line, text, problems: [{line, field: null, found: null, expected}]};
   }
   const flags = oddFlags(attempt, catalogue.find(attempt.environment)!);
-  return flags.length === 0 ? row : {line, text, attempt: {...attempt, flags: [...attempt.flags, ...flags]}};
+  return flags.length === 0 ? row : {...row, attempt: {...attempt, flags: [...attempt.flags, ...flags]}};
 }
 
 /** Half of a surrogate pair cannot be written as UTF-8: it would come out of the store as another character. */

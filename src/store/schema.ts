@@ -2,7 +2,7 @@
 export const STORE_VERSION = 1;
 
 /**
- * The tables of a store. `record` is the attempt as canonical JSON without its flags and provenance, and is the truth;
+ * The tables of a store. `record` is the attempt as one line of JSON without its flags and provenance, and is the truth;
  * the columns beside it repeat what queries select and compute on. There is no primary key on attempts: DuckDB checks one
  * too early for replacing rows in the transaction that removes them, and ids are checked when rows are added (addAttempts.ts).
  */
