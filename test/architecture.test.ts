@@ -5,31 +5,17 @@ import {expect, it} from "vitest";
 // The folders of src/ in the order that data takes, and what each may import besides itself.
 const ROOT_FILES = ["errors", "duration", "random", "assets"];
 const ARROWS: Record<string, readonly string[]> = {
-  stats: ["errors", "random"],
-  environment: ["errors", "duration", "assets"],
-  record: ["errors", "environment"],
+  stats: ["errors"],
+  environment: ["errors", "assets"],
+  record: [],
   import: ["errors", "duration", "environment", "record"],
   simulate: ["errors", "random", "environment", "record"],
   store: ["errors", "environment", "record"],
   ingest: ["errors", "assets", "environment", "record", "import", "store"],
   score: ["errors", "random", "stats", "environment"],
-  analysis: ["errors", "duration", "random", "stats", "environment", "record", "store", "score"],
-  export: ["errors", "record", "store"],
-  cli: [
-    "errors",
-    "duration",
-    "random",
-    "assets",
-    "environment",
-    "record",
-    "import",
-    "ingest",
-    "simulate",
-    "store",
-    "score",
-    "analysis",
-    "export",
-  ],
+  analysis: ["errors", "duration", "environment", "record", "store", "score"],
+  export: ["errors", "store"],
+  cli: [...ROOT_FILES, "environment", "record", "import", "simulate", "store", "ingest", "score", "analysis", "export"],
 };
 const src = join(import.meta.dirname, "..", "src");
 
