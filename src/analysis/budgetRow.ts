@@ -1,4 +1,5 @@
 import {formatDuration} from "../duration.js";
+import {HUMAN_ATTEMPT_SECONDS} from "../score/allocations.js";
 import {groupBy} from "./groupBy.js";
 import type {ScoreRow} from "./scoreRows.js";
 import {limitsOf, type Series} from "./series.js";
@@ -46,8 +47,8 @@ function noCandidate(series: Series, budgetSeconds: number): string {
   const budget = formatDuration(budgetSeconds);
   const limits = native.map(formatDuration).join(", ");
   const isLonger = (limit: number) => limit > budgetSeconds;
-  if (series.kind === "human" && !native.some(isLonger)) {
-    return `people: budgets over ${formatDuration(native.at(-1)!)} only as multiples of it`;
+  if (series.kind === "human" && budgetSeconds > HUMAN_ATTEMPT_SECONDS) {
+    return `people: budgets over 8h only as the best of 8-hour attempts, at multiples of 8h (there are attempts of ${limits})`;
   }
   if (!native.some(isLonger)) return `no time limit (${limits}) divides ${budget}`;
   const none = `no attempts were made at a limit that fits ${budget} (there are ${limits})`;

@@ -13,7 +13,7 @@ const RULES = {
   hiddenScores: "mean of all attempts at any k",
   availability: "k is at most n in every environment with visible scores; hidden ones alone: k = 1",
   allocation: "widest coverage, then best score, then fewer and longer attempts; one for a participant and budget",
-  people: "budgets up to their time limit are one attempt seen at that time; beyond it only its multiples",
+  people: "budgets up to 8h are one attempt seen at that time; beyond it only the best of 8-hour attempts, at multiples of 8h",
   slices: "best valid score-log entry until then (hidden scores: the last), 0 before the first; at k = 1 only",
 } as const;
 

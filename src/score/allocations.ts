@@ -25,16 +25,20 @@ export function agentAllocations(budgetSeconds: number, limits: Limits, slices: 
   return [...native, ...slicedAllocations(budgetSeconds, limits, slices)];
 }
 
+/** The attempt that people's budgets are counted in: 8 hours, as in the paper. */
+export const HUMAN_ATTEMPT_SECONDS = 8 * 3600;
+
 /**
- * The allocations of a budget T for people: up to their time limit L (the longest they had), one attempt seen at T; beyond
- * it, the best of T/L attempts where that is a whole number. A person who stops at 2 h would have worked otherwise had the
- * limit been 2 h, so several shorter attempts are never put in the place of a longer one.
+ * The allocations of a budget T for people: up to 8 h, one attempt made or seen at T; beyond, the best of T / 8 h attempts
+ * of 8 hours where that is a whole number. A person who stops at 2 h would have worked otherwise had the limit been 2 h, so
+ * several shorter attempts are never put in the place of a longer one.
  */
 export function humanAllocations(budgetSeconds: number, limits: Limits, slices: SlicePolicy): Allocation[] {
-  const longest = limits.native.at(-1)!;
-  if (budgetSeconds > longest) {
-    const k = wholeQuotient(budgetSeconds, longest);
-    return k === null ? [] : [{timeLimitSeconds: longest, k, slicedFromSeconds: null}];
+  if (budgetSeconds > HUMAN_ATTEMPT_SECONDS) {
+    const k = wholeQuotient(budgetSeconds, HUMAN_ATTEMPT_SECONDS);
+    return k === null || !limits.native.includes(HUMAN_ATTEMPT_SECONDS)
+      ? []
+      : [{timeLimitSeconds: HUMAN_ATTEMPT_SECONDS, k, slicedFromSeconds: null}];
   }
   const native = limits.native
     .filter((limit) => limit === budgetSeconds)

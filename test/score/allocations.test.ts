@@ -65,9 +65,12 @@ describe("people", () => {
     expect(humanAllocations(4 * HOUR, limits([2, 8]), "missing")).toEqual([]);
   });
 
-  it("follow whatever limit they had", () => {
-    expect(humanAllocations(8 * HOUR, limits([4]), "missing")).toEqual([made(4, 2)]);
-    expect(humanAllocations(10 * HOUR, limits([4]), "missing")).toEqual([]);
+  it("count in attempts of 8 h, whatever other limits some had", () => {
+    expect(humanAllocations(8 * HOUR, limits([4]), "missing")).toEqual([]);
+    expect(humanAllocations(16 * HOUR, limits([4]), "missing")).toEqual([]);
+    expect(humanAllocations(4 * HOUR, limits([4]), "missing")).toEqual([made(4, 1)]);
+    expect(humanAllocations(32 * HOUR, limits([8, 10, 16]), "missing")).toEqual([made(8, 4)]);
+    expect(humanAllocations(12 * HOUR, limits([8, 16], [16]), "missing")).toEqual([]);
   });
 });
 
