@@ -29,15 +29,16 @@ export async function contextOf(
 ): Promise<Context> {
   const selected = await select(source.connection, source.catalogue, options);
   const definitions = new Map(selected.environments.map((environment) => [environment.name, environment]));
-  const everything: CellOptions = {definitions, clock: options.clock, only: null};
   const expected = options.requireAll ? bundledCatalogue().environments : selected.environments;
+  const only = options.requireAll ? new Set(expected.map(({name}) => name)) : null;
+  const everything: CellOptions = {definitions, clock: options.clock, only};
   const all = seriesOf(selected, expected, options);
   const common = options.common ? sharedEnvironments(all, allocationsOf, everything) : null;
   return {
     source,
     selected,
     series: common === null ? all : restricted(all, common),
-    cellOptions: {...everything, only: common && new Set(common)},
+    cellOptions: {...everything, only: common === null ? only : new Set(common)},
     commonEnvironments: common,
     warnings: [...selected.warnings, ...mixedVersions(selected)],
   };

@@ -150,7 +150,7 @@ async function remove(wanted: string, {store: file, json}: ImportFlags): Promise
     if (json) process.stdout.write(`${JSON.stringify({source, removed})}\n`);
     else
       process.stdout.write(
-        `Removed ${source.fileName} (source ${source.sourceId}): ${counted(removed.attempts, "attempt")} and ${counted(removed.flagEvents, "flag decision")}.\n`,
+        `Removed ${source.fileName} (source ${source.sourceId}): ${counted(removed.attempts, "attempt")} and ${counted(removed.flagEvents, "flag decision")}.\n${keptLine(removed.keptFlagEvents)}`,
       );
   } catch (error) {
     throw storeError(file!, error);
@@ -158,3 +158,6 @@ async function remove(wanted: string, {store: file, json}: ImportFlags): Promise
     store.close();
   }
 }
+
+const keptLine = (kept: number): string =>
+  kept === 0 ? "" : `${counted(kept, "flag decision")} by people ${kept === 1 ? "is" : "are"} kept for when these attempts come back.\n`;

@@ -10,10 +10,16 @@ type Row = Record<string, unknown>;
  * Writes a result to each file, in the format its name ends in: `.json` the whole result, `.csv` and `.parquet` its rows,
  * lists joined with spaces. A file appears whole or not at all.
  *
- * @throws RebenchError `usage` for another ending, `unwritable-file`, or `disk-full`.
+ * @throws RebenchError `usage` for another ending, `unwritable-file` (also for a parquet file without rows), or `disk-full`.
  */
 export async function writeRows(files: readonly string[], result: unknown, rows: readonly Row[]): Promise<void> {
-  for (const file of files) formatOf(file);
+  for (const file of files) {
+    if (formatOf(file) !== "parquet" || rows.length > 0) continue;
+    throw new RebenchError("unwritable-file", {
+      problem: `cannot write ${file}: there are no rows, and a parquet file needs their columns`,
+      hint: "Choose attempts that give a result, or let the file's name end in .json or .csv.",
+    });
+  }
   for (const file of files) await replaceFile(file, (path) => write(path, formatOf(file), result, rows));
 }
 

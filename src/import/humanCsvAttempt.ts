@@ -91,6 +91,9 @@ const LOCAL: Record<string, string> = {localStart: "started_at", localEnd: "ende
 
 /** Fields of the record that only its schema checks, by column. */
 const COLUMN_OF: Record<string, Field> = {
+  id: "id",
+  person: "person",
+  cohort: "cohort",
   yearsExperience: "years_experience",
   startingScore: "starting_score",
   referenceScore: "reference_score",

@@ -2,6 +2,7 @@ import type {Catalogue} from "../environment/catalogue.js";
 import type {Environment} from "../environment/environment.js";
 import {rawFromNatural} from "../environment/naturalScore.js";
 import {nearestNames} from "../errors.js";
+import {LARGEST_SCORE, SCORE_RANGE} from "../record/attempt.js";
 import type {Decimals, Parsed} from "./csvNumber.js";
 import type {CsvRecord} from "./csvTable.js";
 import {parseCsvTimestamp} from "./csvTimestamp.js";
@@ -96,6 +97,7 @@ function scoreOf(reader: HumanCsvCells, {scoreField}: Columns, environment: Envi
       `a score here, as only this column is read and not "${spare}"; to read that one, map it with --map column=field`,
     );
   }
+  if (score !== null && Math.abs(score) > LARGEST_SCORE) reader.refuse(scoreField, SCORE_RANGE);
   if (scoreField !== "natural_score" || score === null || environment === null) return score;
   const {transform, naturalUnit} = environment.rawScore;
   const raw = rawFromNatural(transform, score);

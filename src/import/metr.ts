@@ -2,13 +2,24 @@ import {z} from "zod";
 import {formatDuration} from "../duration.js";
 import type {Environment} from "../environment/environment.js";
 import {RebenchError} from "../errors.js";
-import {type Attempt, type AttemptInput, attemptSchema, type FlagEvent, IMPORT_AUTHOR} from "../record/attempt.js";
+import {
+  type Attempt,
+  type AttemptInput,
+  attemptSchema,
+  type FlagEvent,
+  IMPORT_AUTHOR,
+  LARGEST_SCORE,
+  SCORE_RANGE,
+} from "../record/attempt.js";
 import {excerpt, parseJsonLine, problemsOf} from "./jsonLine.js";
 import type {FileContent, ImportContext, Problem, Row} from "./row.js";
 
 const LAST_MILLISECOND = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const milliseconds = z.number("milliseconds").min(0).max(LAST_MILLISECOND, "milliseconds since 1970, before the year 10000");
-const score = z.number("a finite number, or null where no score was valid");
+const score = z
+  .number("a finite number, or null where no score was valid")
+  .min(-LARGEST_SCORE, SCORE_RANGE)
+  .max(LARGEST_SCORE, SCORE_RANGE);
 
 const metrSchema = z
   .looseObject({

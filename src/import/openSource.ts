@@ -1,4 +1,5 @@
 import {basename} from "node:path";
+import {formatDuration} from "../duration.js";
 import {RebenchError} from "../errors.js";
 import {detectFormat} from "./detect.js";
 import {readHumanCsv} from "./humanCsv.js";
@@ -16,8 +17,16 @@ const LONGEST_LINE = 64 * 2 ** 20;
 /** Characters of a file that is read at once, below the longest string of V8. */
 const MOST_CHARACTERS = 256 * 2 ** 20;
 
-/** Opens a file, recognises its format unless it is given, and reads it. Run records stream; the other formats are small. */
-export async function openSource(file: string, format: Format | "auto", context: Omit<ImportContext, "fileName">): Promise<Source> {
+/**
+ * Opens a file, recognises its format unless it is given, and reads it. Run records stream; the other formats are small.
+ *
+ * @param context `fileName` where ids are to be derived from another name than the file's.
+ */
+export async function openSource(
+  file: string,
+  format: Format | "auto",
+  context: Omit<ImportContext, "fileName"> & {fileName?: string | undefined},
+): Promise<Source> {
   const {chunks, sha256} = await openTextFile(file);
   const fileName = basename(file);
   const iterator = chunks[Symbol.asyncIterator]();
@@ -31,10 +40,10 @@ export async function openSource(file: string, format: Format | "auto", context:
   const detected = format === "auto" ? detectFormat(head, fileName) : format;
   const notes: string[] = [];
   const text = rejoin(head, iterator);
-  const fullContext = {...context, fileName};
+  const fullContext = {...context, fileName: context.fileName ?? fileName};
   const batches =
     detected === "records"
-      ? recordBatches(text, fullContext)
+      ? recordBatches(text, fullContext, notes)
       : wholeFile(text, detected === "metr" ? readMetr : readHumanCsv, fullContext, notes);
   return {fileName, format: detected, batches, sha256, notes};
 }
@@ -65,13 +74,17 @@ async function* wholeFile(
 const tooLong = (problem: string) =>
   new RebenchError("invalid-record", {problem, hint: "Nothing was imported. Check that it is the file you mean, or divide it."});
 
-async function* recordBatches(chunks: AsyncIterable<string>, context: ImportContext): AsyncGenerator<Iterable<Row>> {
+async function* recordBatches(chunks: AsyncIterable<string>, context: ImportContext, notes: string[]): AsyncGenerator<Iterable<Row>> {
   let line = 0;
+  let assumed = 0;
   let rest = "";
   function* read(texts: readonly string[]): Generator<Row> {
     for (const text of texts) {
       ++line;
-      if (text.trim() !== "") yield readRecord(text, line, context);
+      if (text.trim() === "") continue;
+      const row = readRecord(text, line, context);
+      if (row.limitAssumed) ++assumed;
+      yield row;
     }
   }
   for await (const chunk of chunks) {
@@ -85,4 +98,7 @@ async function* recordBatches(chunks: AsyncIterable<string>, context: ImportCont
     yield read(texts);
   }
   yield read([rest]);
+  if (assumed === 0) return;
+  const attempts = assumed === 1 ? "1 human attempt" : `${assumed} human attempts`;
+  notes.push(`No time limit is recorded for ${attempts}; ${formatDuration(context.humanTimeLimitSeconds)} assumed.`);
 }

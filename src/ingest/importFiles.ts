@@ -1,8 +1,11 @@
-import {existsSync} from "node:fs";
+import {createHash} from "node:crypto";
+import {createReadStream, existsSync} from "node:fs";
 import {stat} from "node:fs/promises";
 import {basename} from "node:path";
+import type {DuckDBConnection} from "@duckdb/node-api";
+import type {Catalogue} from "../environment/catalogue.js";
 import {addAttempts, type Conflict} from "../store/addAttempts.js";
-import {keepEnvironment} from "../store/environmentVersions.js";
+import {keepEnvironment, keptEnvironments, withKept} from "../store/environmentVersions.js";
 import {openStore, type Store, storeError} from "../store/openStore.js";
 import {addSource, countAttempts, listSources, nextSourceId} from "../store/sources.js";
 import {conflictingAttempts, invalidRows} from "./importErrors.js";
@@ -44,10 +47,11 @@ export async function importInto(store: Store, files: readonly string[], options
   await store.connection.run("begin");
   try {
     const summaries: FileSummary[] = [];
+    const catalogue = withKept(options.catalogue, await keptEnvironments(store.connection));
     for (const file of files) {
       const rows = new RejectedRows(file, options.skipInvalid);
       rejected.push(rows);
-      summaries.push(await importFile(store, file, rows, options));
+      summaries.push(await importFile(store, file, rows, options, catalogue));
     }
     for (const rows of rejected) await rows.prepare();
     await store.connection.run("commit");
@@ -60,7 +64,13 @@ export async function importInto(store: Store, files: readonly string[], options
   }
 }
 
-async function importFile(store: Store, file: string, rejected: RejectedRows, options: ImportOptions): Promise<FileSummary> {
+async function importFile(
+  store: Store,
+  file: string,
+  rejected: RejectedRows,
+  options: ImportOptions,
+  catalogue: Catalogue,
+): Promise<FileSummary> {
   const {connection} = store;
   const target = {
     sourceId: await nextSourceId(connection),
@@ -76,7 +86,9 @@ async function importFile(store: Store, file: string, rejected: RejectedRows, op
     tally(summary, batch, result);
   };
   let writing: Promise<void> = Promise.resolve(); // one batch is written while the next is read
-  const batches = (await isLarge(file)) ? readInThread(file, options) : readBatches(file, options);
+  const bytes = await sizeOf(file);
+  const reading = {...options, catalogue, fileName: bytes < HASHED_BYTES ? await nameOfSameBytes(connection, file) : undefined};
+  const batches = bytes >= LARGE_BYTES ? readInThread(file, reading) : readBatches(file, reading);
   let next: IteratorResult<ReadBatch, SourceEnd>;
   try {
     for (next = await batches.next(); !next.done; next = await batches.next()) {
@@ -97,7 +109,8 @@ async function importFile(store: Store, file: string, rejected: RejectedRows, op
   if (rejected.count > 0 && !options.skipInvalid) throw invalidRows(source.fileName, summary.read, rejected);
   if (conflicts.length > 0) throw conflictingAttempts(source.fileName, conflicts, await listSources(connection));
   for (const name of new Set(summary.counts.map(({environment}) => environment))) {
-    await keepEnvironment(connection, options.catalogue.find(name)!);
+    const environment = options.catalogue.find(name); // one that only the store has is there already
+    if (environment !== undefined) await keepEnvironment(connection, environment);
   }
   if (summary.added + summary.replaced > 0)
     await addSource(connection, {...source, sourceId: target.sourceId, toolVersion: options.toolVersion});
@@ -108,5 +121,23 @@ async function importFile(store: Store, file: string, rejected: RejectedRows, op
 /** From this size on a thread of its own pays. */
 const LARGE_BYTES = 16 * 2 ** 20;
 
+/** Below this size a file is read once more before, to know whether it is in the store under another name. */
+const HASHED_BYTES = 64 * 2 ** 20;
+
 /** A file that cannot be looked at is left to the reader, which says why. */
-const isLarge = async (file: string): Promise<boolean> => ((await stat(file).catch(() => null))?.size ?? 0) >= LARGE_BYTES;
+const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => null))?.size ?? 0;
+
+/** The name of the source with the same bytes, if the store has one: ids derived from it are those of the attempts there. */
+async function nameOfSameBytes(connection: DuckDBConnection, file: string): Promise<string | undefined> {
+  const sources = await listSources(connection);
+  if (sources.length === 0 || !(await stat(file).catch(() => null))?.isFile()) return undefined; // a pipe can be read once only
+  const hash = createHash("sha256");
+  try {
+    for await (const bytes of createReadStream(file, {highWaterMark: 1 << 20})) hash.update(bytes as Buffer);
+  } catch {
+    return undefined;
+  }
+  const sha256 = hash.digest("hex");
+  const same = sources.filter((source) => source.sha256 === sha256).map(({fileName}) => fileName);
+  return same.includes(basename(file)) ? basename(file) : same[0];
+}

@@ -2,19 +2,25 @@ import {existsSync} from "node:fs";
 import {link, rename, rm} from "node:fs/promises";
 import {RebenchError} from "../errors.js";
 import {openStore, type Store, storeError} from "../store/openStore.js";
+import {countAttempts} from "../store/sources.js";
 
 /**
  * Fills a new store under another name, so that `file` appears whole or, killed in the middle, not at all. What an earlier
- * import that was killed left behind is cleared away.
+ * import that was killed left behind is cleared away. Where `fill` adds no attempts no store is made.
  *
  * @throws RebenchError `store-locked` when another process is making the same store.
  */
 export async function makeStore<T>(file: string, toolVersion: string, fill: (store: Store) => Promise<T>): Promise<T> {
   const work = `${file}.importing`;
   await clearLeftOver(work, file, toolVersion);
-  const store = await openStore(work, {mode: "write", toolVersion, shownAs: file});
+  const store = await openWork(work, file, toolVersion);
   try {
     const result = await fill(store);
+    if ((await countAttempts(store.connection)) === 0) {
+      store.close();
+      await remove(work);
+      return result;
+    }
     await store.connection.run("checkpoint"); // the file alone is the store from here on
     store.close();
     await moveIntoPlace(work, file);
@@ -23,6 +29,16 @@ export async function makeStore<T>(file: string, toolVersion: string, fill: (sto
     store.close();
     await remove(work);
     throw storeError(file, error);
+  }
+}
+
+/** A disk that is full may fail after the file is there: it goes again. */
+async function openWork(work: string, file: string, toolVersion: string): Promise<Store> {
+  try {
+    return await openStore(work, {mode: "write", toolVersion, shownAs: file});
+  } catch (error) {
+    if (!(error instanceof RebenchError && error.code === "store-locked")) await remove(work);
+    throw error;
   }
 }
 

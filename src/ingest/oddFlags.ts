@@ -1,4 +1,5 @@
 import type {Environment} from "../environment/environment.js";
+import {applyScoreRule, LATE_TOLERANCE} from "../environment/scoreRule.js";
 import {type Attempt, type FlagEvent, IMPORT_AUTHOR} from "../record/attempt.js";
 
 /**
@@ -6,7 +7,7 @@ import {type Attempt, type FlagEvent, IMPORT_AUTHOR} from "../record/attempt.js"
  *
  * - `over-long`: a person worked more than 1.5 × the time limit.
  * - `short`: a person worked less than half of it.
- * - `above-ceiling`: the final score is over the upper end of the environment's estimated ceiling, both normalized with
+ * - `above-ceiling`: the final score, of entries within the time limit, is over the upper end of the environment's estimated ceiling, both normalized with
  *   the constants that the ceiling is stated in.
  */
 export function oddFlags(attempt: Attempt, environment: Environment): FlagEvent[] {
@@ -30,13 +31,27 @@ export function oddFlags(attempt: Attempt, environment: Environment): FlagEvent[
 }
 
 /** The final score normalized with the ceiling's constants; null where it or its scale is unknown, or the tier is not `full`. */
-function scoreAgainstCeiling(attempt: Attempt, {estimatedCeiling, tiers}: Environment): number | null {
-  const {finalScore, scoreScale, startingScore, referenceScore} = attempt;
+function scoreAgainstCeiling(attempt: Attempt, environment: Environment): number | null {
+  const {estimatedCeiling, tiers} = environment;
+  const finalScore = finalScoreInTime(attempt, environment);
+  const {scoreScale, startingScore, referenceScore} = attempt;
   const constants = estimatedCeiling && tiers.full?.constants[estimatedCeiling.constants];
   if (finalScore === null || !constants || attempt.tier === "small") return null;
   if (scoreScale === "normalized" && (startingScore === null || referenceScore === null)) return null;
   const raw = scoreScale === "normalized" ? startingScore! + finalScore * (referenceScore! - startingScore!) : finalScore;
   return (raw - constants.startingScore) / (constants.referenceScore - constants.startingScore);
+}
+
+/** The final score without those entries of the score log that are too late to count; null where only they have a score. */
+function finalScoreInTime(attempt: Attempt, {direction}: Environment): number | null {
+  const {finalScore, finalScoreRule: rule, scoreLog, scoreScale, timeLimitSeconds} = attempt;
+  if (timeLimitSeconds === null || !scoreLog?.some(({score}) => score !== null)) return finalScore;
+  const latest = timeLimitSeconds * (1 + LATE_TOLERANCE);
+  if (scoreLog.at(-1)!.workingSeconds <= latest) return finalScore;
+  const scores = scoreLog.filter(({workingSeconds}) => workingSeconds <= latest).map(({score}) => score);
+  if (rule !== "remeasured" && rule !== "reported")
+    return applyScoreRule(rule, scores, scoreScale === "normalized" || direction === "higher");
+  return scores.some((score) => score !== null) ? finalScore : null;
 }
 
 const rounded = (value: number) => String(Math.round(value * 1000) / 1000);

@@ -12,6 +12,8 @@ export type ReadOptions = {
   catalogue: Catalogue;
   humanTimeLimitSeconds: number;
   columnMap: Readonly<Record<string, string>>;
+  /** The name to derive ids from, where it is not the file's: that under which the same bytes were imported before. */
+  fileName?: string | undefined;
 };
 
 export type RejectedRow = Extract<Row, {problems: Problem[]}>;
@@ -26,8 +28,8 @@ const BATCH_ATTEMPTS = 5_000;
 
 /** Reads a file to its end: validates its rows, flags what is odd in them, and collects them in batches for the store. */
 export async function* readBatches(file: string, options: ReadOptions): AsyncGenerator<ReadBatch, SourceEnd> {
-  const {catalogue, humanTimeLimitSeconds, columnMap} = options;
-  const source = await openSource(file, options.format, {catalogue, humanTimeLimitSeconds, columnMap});
+  const {catalogue, humanTimeLimitSeconds, columnMap, fileName} = options;
+  const source = await openSource(file, options.format, {catalogue, humanTimeLimitSeconds, columnMap, fileName});
   const builder = new BatchBuilder();
   let [read, facts, rejected]: [number, string[], RejectedRow[]] = [0, [], []];
   const take = (): ReadBatch => {

@@ -22,8 +22,8 @@ const YOUNG_GENERATION_MB = 96;
 
 /** The same as `readBatches`, in a thread of its own, a few batches ahead. For large files: starting it takes a moment. */
 export async function* readInThread(file: string, options: ReadOptions): AsyncGenerator<ReadBatch, SourceEnd> {
-  const {catalogue, format, humanTimeLimitSeconds, columnMap} = options;
-  const workerData: ThreadData = {file, environments: catalogue.environments, format, humanTimeLimitSeconds, columnMap};
+  const {catalogue, format, humanTimeLimitSeconds, columnMap, fileName} = options;
+  const workerData: ThreadData = {file, environments: catalogue.environments, format, humanTimeLimitSeconds, columnMap, fileName};
   const worker = new Worker(join(packageFolder, "dist", "ingest", "readThread.js"), {
     workerData,
     resourceLimits: {maxYoungGenerationSizeMb: YOUNG_GENERATION_MB},

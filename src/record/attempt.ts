@@ -1,4 +1,5 @@
 import {z} from "zod";
+import {agentLabel, HUMAN} from "./agentLabel.js";
 
 /** Version of the record format; a reader refuses newer ones. */
 export const RECORD_VERSION = 1;
@@ -6,9 +7,16 @@ export const RECORD_VERSION = 1;
 /** Who a flag that follows from the record itself is signed by. */
 export const IMPORT_AUTHOR = "rebench import";
 
+/** Scores beyond it, in either direction, are refused: no measurement is that large, and sums of such scores mean nothing. */
+export const LARGEST_SCORE = 1e9;
+export const SCORE_RANGE = "a number from -1e9 to 1e9";
+
 const seconds = z.number().nonnegative();
+const score = z.number().min(-LARGEST_SCORE, SCORE_RANGE).max(LARGEST_SCORE, SCORE_RANGE);
 const count = z.number().int().nonnegative();
 const text = z.string().min(1);
+/** What names something, and is shown in tables. */
+const label = text.max(500, "a text of at most 500 characters");
 const timestamp = z.iso.datetime("a time in UTC, such as 2026-01-31T12:00:00Z").describe("UTC, such as 2026-01-31T12:00:00Z");
 
 /** `field` may be null or left out; both mean that it is not known. */
@@ -16,15 +24,15 @@ const optional = <T extends z.ZodType>(field: T) => field.nullable().default(nul
 
 const agentSchema = z.strictObject({
   kind: z.literal("agent"),
-  model: optional(text),
-  scaffold: optional(text),
-  alias: optional(text).describe("The source's name for it, used where no scaffold is known."),
+  model: optional(label),
+  scaffold: optional(label),
+  alias: optional(label).describe("The source's name for it, used where no scaffold is known."),
 });
 
 const humanSchema = z.strictObject({
   kind: z.literal("human"),
-  person: optional(text).describe("A pseudonym, never a name."),
-  cohort: optional(text).describe("Where the person was recruited."),
+  person: optional(label).describe("A pseudonym, never a name."),
+  cohort: optional(label).describe("Where the person was recruited."),
   yearsExperience: optional(z.number().nonnegative()),
 });
 
@@ -36,7 +44,7 @@ const pauseSchema = z.strictObject({
 
 const scoreLogEntrySchema = z.strictObject({
   workingSeconds: seconds.describe("Working time since the start."),
-  score: optional(z.number()).describe("On the record's scoreScale; null when the submission was not valid."),
+  score: optional(score).describe("On the record's scoreScale; null when the submission was not valid."),
   message: optional(z.string()),
 });
 
@@ -67,22 +75,40 @@ const provenanceSchema = z.strictObject({
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
+const TRANSCRIPT = "an http(s) address, or a path below the attempt's folder";
+
 /** A path below the attempt's folder, or a web address; nothing that a page could execute. */
 const transcriptSchema = z
   .string()
-  .refine(
-    (value) =>
-      /^https?:\/\/\S+$/i.test(value) ||
-      (!/^[a-z][a-z0-9+.-]*:/i.test(value) && !/^[/\\]/.test(value) && !value.split(/[/\\]/).includes("..")),
-    "an http(s) address, or a path below the attempt's folder",
-  )
-  .describe("An http(s) address, or a path below the attempt's folder.");
+  .min(1, TRANSCRIPT)
+  .refine(isTranscript, `${TRANSCRIPT}, without spaces (%20) and invisible characters`)
+  .describe("An http(s) address, or a path below the attempt's folder. Spaces are written %20.");
+
+function isTranscript(value: string): boolean {
+  if (/[\s\p{C}\p{Z}]/u.test(value)) return false; // white space, control characters, and those that reorder or hide text
+  if (/^https?:\/\//i.test(value)) return URL.canParse(value);
+  const decoded = percentDecoded(value);
+  return decoded !== null && isPathBelow(value) && isPathBelow(decoded);
+}
+
+/** Decoded as often as it can be; null where a % begins no character. */
+function percentDecoded(value: string): string | null {
+  try {
+    const decoded = decodeURIComponent(value);
+    return decoded === value ? value : percentDecoded(decoded);
+  } catch {
+    return null;
+  }
+}
+
+const isPathBelow = (path: string) =>
+  !/^[a-z][a-z0-9+.-]*:/i.test(path) && !/^[/\\]/.test(path) && !/\p{Cc}/u.test(path) && !path.split(/[/\\]/).includes("..");
 
 /** One attempt at one environment, by an agent or a person. Missing is null, never 0. */
 export const attemptSchema = z
   .strictObject({
     schemaVersion: z.literal(RECORD_VERSION, `${RECORD_VERSION} (a record of a higher version needs a newer rebench)`),
-    id: text,
+    id: label,
     participant: z.discriminatedUnion("kind", [agentSchema, humanSchema]),
     environment: text.describe("Canonical name; aliases are replaced when a file is read."),
     environmentVersion: optional(text),
@@ -96,9 +122,9 @@ export const attemptSchema = z
     status: z.enum(["finished", "error"]).describe("`error`: lost to infrastructure, not the participant's doing."),
     endReason: optional(text),
     scoreScale: z.enum(["raw", "normalized"]).default("raw").describe("`normalized`: the source's scores came normalized and are kept so."),
-    startingScore: optional(z.number()).describe("Raw score that was 0 when this attempt was made."),
-    referenceScore: optional(z.number()).describe("Raw score that was 1 when this attempt was made."),
-    finalScore: optional(z.number()).describe("What the attempt ended with, on scoreScale; null when no score was valid."),
+    startingScore: optional(score).describe("Raw score that was 0 when this attempt was made."),
+    referenceScore: optional(score).describe("Raw score that was 1 when this attempt was made."),
+    finalScore: optional(score).describe("What the attempt ended with, on scoreScale; null when no score was valid."),
     finalScoreRule: z
       .enum(["best", "last", "first", "remeasured", "reported"])
       .describe(
@@ -120,6 +146,15 @@ export const attemptSchema = z
     provenance: optional(provenanceSchema),
   })
   .superRefine((attempt, context) => {
+    if (attempt.participant.kind === "agent" && agentLabel(attempt.participant) === HUMAN) {
+      const {alias, scaffold} = attempt.participant;
+      const field = alias !== null ? "alias" : scaffold !== null ? "scaffold" : "model";
+      context.addIssue({
+        code: "custom",
+        path: ["participant", field],
+        message: `a name other than "${HUMAN}", which is what all people together are called`,
+      });
+    }
     if ((attempt.startingScore === null) !== (attempt.referenceScore === null)) {
       context.addIssue({code: "custom", path: ["referenceScore"], message: "both startingScore and referenceScore, or neither"});
     } else if (attempt.startingScore !== null && attempt.startingScore === attempt.referenceScore) {

@@ -1,5 +1,6 @@
 import {type DuckDBConnection, LIST, listValue, VARCHAR} from "@duckdb/node-api";
 import {RebenchError} from "../errors.js";
+import {IMPORT_AUTHOR} from "../record/attempt.js";
 
 /** A file that attempts in the store were read from. */
 export type SourceRow = {
@@ -55,18 +56,31 @@ export function findSource(sources: readonly SourceRow[], wanted: string): Sourc
   });
 }
 
-/** Takes a source out with its attempts and their flags, in one transaction. Returns how many attempts and flag events went. */
-export async function removeSource(connection: DuckDBConnection, sourceId: number): Promise<{attempts: number; flagEvents: number}> {
+/** What went with a source, and how many flag decisions by people stay for when its attempts come back. */
+export type Removed = {attempts: number; flagEvents: number; keptFlagEvents: number};
+
+const DERIVED = "(author is not distinct from $author and time is null)";
+const OF_SOURCE = "attempt_id in (select attempt_id from attempts where source_id = $sourceId)";
+
+/**
+ * Takes a source out with its attempts and the flags that import derived, in one transaction. What people decided stays, and
+ * holds again for an attempt of that id that is imported later; so does the flag they decided on, or it would come back
+ * after their decision and undo it.
+ */
+export async function removeSource(connection: DuckDBConnection, sourceId: number): Promise<Removed> {
   await connection.run("begin");
   try {
+    const values = {sourceId, author: IMPORT_AUTHOR};
     const flags = await connection.run(
-      "delete from flags where attempt_id in (select attempt_id from attempts where source_id = $sourceId)",
-      {sourceId},
+      `delete from flags where ${OF_SOURCE} and ${DERIVED}
+          and (attempt_id, flag) not in (select (attempt_id, flag) from flags where ${OF_SOURCE} and not ${DERIVED})`,
+      values,
     );
+    const kept = await connection.runAndReadAll(`select count(*)::integer from flags where ${OF_SOURCE} and not ${DERIVED}`, values);
     const attempts = await connection.run("delete from attempts where source_id = $sourceId", {sourceId});
     await connection.run("delete from sources where source_id = $sourceId", {sourceId});
     await connection.run("commit");
-    return {attempts: Number(attempts.rowsChanged), flagEvents: Number(flags.rowsChanged)};
+    return {attempts: Number(attempts.rowsChanged), flagEvents: Number(flags.rowsChanged), keptFlagEvents: Number(kept.getRows()[0]![0])};
   } catch (error) {
     await connection.run("rollback").catch(() => {}); // DuckDB has already rolled back where the failure was its own
     throw error;

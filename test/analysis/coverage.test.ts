@@ -207,12 +207,4 @@ describe("breakdowns", () => {
       ["human", "human", null, 3],
     ]);
   });
-
-  it("never takes people and an agent that is called human together", async () => {
-    const records = [...attemptsOf([0.1], {agent: "human"}), ...attemptsOf([0.9], {participant: PERSON})];
-    expect((await table({}, [1], records)).rows.map(({agent, kind, score}) => [agent, kind, score])).toEqual([
-      ["human", "agent", 0.1],
-      ["human", "human", 0.9],
-    ]);
-  });
 });

@@ -207,7 +207,32 @@ describe("a folder of one's own", () => {
     const kept = await withStore(store, "read", ({connection}) => keptEnvironments(connection));
     expect(kept).toEqual([own({version: "1"}), own({version: "2"})]);
     expect((await exported(store)).match(/"environment":"own_task"/g)).toHaveLength(3);
-    const error = await failure(importOne(store, write("own4.jsonl", jsonLines(record("d", {environment: "own_task"})))));
+    const later = write("own4.jsonl", jsonLines(record("d", {environment: "own_task"}), record("e", {environment: "mine"})));
+    expect(await importOne(store, later)).toMatchObject({added: 2});
+    expect(await importOne(store, write("own-export.jsonl", await exported(store)))).toMatchObject({added: 0, unchanged: 5});
+    const error = await failure(importOne(path("other.duckdb"), later));
     expect(error.problem).toMatch(/environment: found own_task, expected one of .*--environments-dir/);
+  });
+
+  it("that changes what scores mean needs a new version; texts may change", async () => {
+    const store = path("changed.duckdb");
+    const catalogueWith = (changes: Record<string, unknown>) =>
+      catalogueOf([...catalogue.environments, parseEnvironment(own(changes), "own")]);
+    const add = (id: string, changes: Record<string, unknown>) =>
+      importOne(store, write(`${id}.jsonl`, jsonLines(record(id, {environment: "own_task"}))), {catalogue: catalogueWith(changes)});
+    await add("a", {});
+    await add("b", {title: "Another title"});
+    const before = await exported(store);
+    const changed = structuredClone(own({combine: "mean"}));
+    const full = changed.tiers.full!;
+    full.constants[full.defaultConstants]!.startingScore += 1;
+    const error = await failure(add("c", changed));
+    expect(error.code).toBe("invalid-environment");
+    expect(error.problem).toMatch(/own_task .* version "/);
+    expect(error.problem).toMatch(/combine: best there, mean here/);
+    expect(error.problem).toMatch(/tiers\.full\.constants\.\S+\.startingScore: \S+ there, \S+ here/);
+    expect(error.hint).toContain("new version");
+    expect(await exported(store)).toBe(before);
+    expect(await add("c", {...changed, version: "next"})).toMatchObject({added: 1});
   });
 });

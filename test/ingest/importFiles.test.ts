@@ -4,6 +4,7 @@ import {setTimeout} from "node:timers/promises";
 import {gzipSync} from "node:zlib";
 import {describe, expect, it} from "vitest";
 import {importFiles, importInto} from "../../src/ingest/importFiles.js";
+import type {AttemptInput} from "../../src/record/attempt.js";
 import {exported, failure, importOne, jsonLines, metrFile, options, record, withStore, workshop} from "../store/workshop.js";
 
 const {fresh, path, write} = workshop();
@@ -40,6 +41,45 @@ describe("the same file twice adds nothing", () => {
       [0, 1],
     ]);
   });
+});
+
+it("the same CSV under another name adds nothing; a corrected one of the same name conflicts", async () => {
+  const store = fresh("renamed.duckdb");
+  const text = "environment,person,score\noptimize_kernel,P1,0.9\nscaling_law,P2,0.5\n";
+  await importOne(store, write("baseline.csv", text));
+  expect(await importOne(store, write("baseline (1).csv", text))).toMatchObject({fileName: "baseline (1).csv", added: 0, unchanged: 2});
+  const error = await failure(importOne(store, write("baseline.csv", text.replace("0.9", "0.8"))));
+  expect(error).toMatchObject({code: "conflicting-attempt", problem: expect.stringContaining("differs in finalScore")});
+});
+
+it("people's run records without a time limit get the one that is assumed, and a note says so", async () => {
+  const store = fresh("limit.duckdb");
+  const human = record("a", {participant: {kind: "human"}, timeLimitSeconds: null});
+  const file = write("limit.jsonl", jsonLines(human, record("b", {timeLimitSeconds: null})));
+  const {notes} = await importOne(store, file, {humanTimeLimitSeconds: 7200});
+  expect(notes).toEqual(["No time limit is recorded for 1 human attempt; 2h assumed."]);
+  const [a, b] = (await exported(store))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(a).toMatchObject({timeLimitSeconds: 7200, timeLimitAssumed: true});
+  expect(b).toMatchObject({timeLimitSeconds: null, timeLimitAssumed: false});
+});
+
+it("a score that only entries after the time limit give is not flagged above the ceiling", async () => {
+  const above = {
+    tier: "full" as const,
+    finalScore: -5,
+    scoreLog: [
+      {workingSeconds: 100, score: 1},
+      {workingSeconds: 1900, score: -5},
+    ],
+  };
+  const late = await importOne(fresh("late.duckdb"), write("late.jsonl", jsonLines(record("a", {...above, finalScoreRule: "best"}))));
+  expect(late.flags).toEqual({});
+  const inTime: Partial<AttemptInput> = {...above, timeLimitSeconds: 1890, finalScoreRule: "best"}; // within the tolerance of 1 %
+  const flagged = await importOne(fresh("in-time.duckdb"), write("in-time.jsonl", jsonLines(record("a", inTime))));
+  expect(flagged.flags).toEqual({"above-ceiling": 1});
 });
 
 it("an attempt in another file is the same attempt, whatever the order of its keys", async () => {
@@ -153,6 +193,24 @@ describe("all or nothing", () => {
     ]);
   });
 
+  it("skipInvalid makes no store where no row is valid, and still writes the rejected rows", async () => {
+    const store = fresh("none-valid.duckdb");
+    const file = write("none-valid.csv", "environment,score\noptimize_kernel,abc\n");
+    expect(await importOne(store, file, {skipInvalid: true})).toMatchObject({added: 0, rejected: 1});
+    expect(
+      readdirSync(dirname(store))
+        .filter((name) => name.includes("none-valid"))
+        .sort(),
+    ).toEqual(["none-valid.csv", "none-valid.csv.rejected.jsonl"]);
+  });
+
+  it("a store that cannot be begun leaves nothing", async () => {
+    const store = fresh("not-begun.duckdb");
+    const broken = {...options, toolVersion: null as never}; // fails once the file is there, as a full disk does
+    await expect(importFiles(store, [write("good.jsonl", jsonLines(record("a")))], broken)).rejects.toThrow();
+    expect(readdirSync(dirname(store)).filter((name) => name.includes("not-begun"))).toEqual([]);
+  });
+
   it("skipInvalid writes no rejected rows where a later file stops the import", async () => {
     const file = write("partly.jsonl", bad);
     await failure(importFiles(fresh("partly.duckdb"), [file, path("missing.jsonl")], {...options, skipInvalid: true}));
@@ -189,6 +247,17 @@ describe("what is found and what was expected", () => {
       {transcript: "javascript:alert(1)"},
       'transcript: found "javascript:alert(1)", expected an http(s) address, or a path below the attempt\'s folder',
     ],
+    [{participant: {kind: "agent", alias: "human"}}, 'participant.alias: found "human", expected a name other than "human"'],
+    [{participant: {kind: "agent", model: "human"}}, 'participant.model: found "human", expected a name other than "human"'],
+    [
+      {participant: {kind: "agent", model: "m".repeat(501)}},
+      `participant.model: found "${"m".repeat(56)}…, expected a text of at most 500 characters`,
+    ],
+    [{id: "i".repeat(501)}, `id: found "${"i".repeat(56)}…, expected a text of at most 500 characters`],
+    [{finalScore: 1e10}, "finalScore: found 10000000000, expected a number from -1e9 to 1e9"],
+    [{scoreLog: [{workingSeconds: 1, score: -1e300}]}, "scoreLog[0].score: found -1e+300, expected a number from -1e9 to 1e9"],
+    [{startingScore: 1e300, referenceScore: 0}, "startingScore: found 1e+300, expected a number from -1e9 to 1e9"],
+    [{environment: "scaling_law", finalScoreRule: "best"}, "finalScoreRule: found best, expected last, the rule of scaling_law"],
     [{referenceScore: 1}, "referenceScore: found 1, expected both startingScore and referenceScore, or neither"],
     [{environment: "nope"}, "environment: found nope, expected one of fix_embedding, gpt2_qa_rl"],
     [{finalScoreRule: "best", scoreLog: [{workingSeconds: 1, score: 0.3}]}, "finalScore: found 1, expected 0.3, the best of the score log"],
@@ -199,5 +268,31 @@ describe("what is found and what was expected", () => {
     const file = write("case.jsonl", jsonLines(record("fine"), {...record("a"), ...changes}));
     const error = await failure(importOne(fresh("case.duckdb"), file));
     expect(error.problem).toContain(`case.jsonl:2: ${message}`);
+  });
+
+  it.each([
+    "",
+    "a b",
+    "a\u202eb",
+    "a\nb",
+    "a%0ab",
+    "/etc/passwd",
+    "a/../b",
+    "a/%2e%2e/b",
+    "a%2f%252e./b",
+    "%2Fetc",
+    "file:a",
+    "https://",
+    "100%",
+  ])("a transcript at %j", async (transcript) => {
+    const error = await failure(importOne(fresh("transcript.duckdb"), write("transcript.jsonl", jsonLines(record("a", {transcript})))));
+    expect(error.problem).toMatch(/transcript: found .*, expected an http\(s\) address, or a path below the attempt's folder/);
+  });
+
+  it("a score in a CSV that is too large", async () => {
+    const file = write("large.csv", "environment,score\noptimize_kernel,1e10\n");
+    expect((await failure(importOne(fresh("large.duckdb"), file))).problem).toContain(
+      "score: found 1e10, expected a number from -1e9 to 1e9",
+    );
   });
 });

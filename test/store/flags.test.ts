@@ -82,7 +82,7 @@ describe("what looks odd is flagged", () => {
 
   it("not so an agent, nor where a time is not known", async () => {
     expect(await flagsAfterImport(record("a", {timeLimitSeconds: 1000, workingSeconds: 9000}))).toEqual([]);
-    expect(await flagsAfterImport(person(9000, {timeLimitSeconds: null}))).toEqual([]);
+    expect(await flagsAfterImport(person(9000, {timeLimitSeconds: null}))).toEqual(["short"]); // of the 8 hours that are assumed
     expect(await flagsAfterImport(person(9000, {workingSeconds: null}))).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import {describe, expect, it} from "vitest";
 import {RebenchError} from "../../src/errors.js";
 import {importFiles} from "../../src/ingest/importFiles.js";
+import {currentFlags} from "../../src/record/currentFlags.js";
+import {addFlagEvents, flagHistories} from "../../src/store/flagEvents.js";
 import {findSource, listSources, removeSource} from "../../src/store/sources.js";
 import {exported, importOne, jsonLines, options, record, withStore, workshop} from "./workshop.js";
 
@@ -57,16 +59,41 @@ describe("findSource", () => {
   });
 });
 
-it("removeSource takes out attempts and their flags; importing it again brings them back", async () => {
+it("removeSource takes out attempts; importing them again brings them back, flags and all", async () => {
   const store = await threeSources();
   const before = await exported(store);
   const removed = await withStore(store, "write", ({connection}) => removeSource(connection, 1));
-  expect(removed).toEqual({attempts: 2, flagEvents: 1});
+  expect(removed).toEqual({attempts: 2, flagEvents: 0, keptFlagEvents: 1});
   expect((await sourcesOf(store)).map(({sourceId}) => sourceId)).toEqual([2, 3]);
   const left = before.split("\n").filter((line) => !line.includes('"id":"a'));
   expect(await exported(store)).toBe(left.join("\n"));
   await importOne(store, write("a.jsonl", jsonLines(record("a1", {flags: [{flag: "cheating"}]}), record("a2"))));
   expect(await exported(store)).toBe(before);
+});
+
+it("removeSource keeps what people decided, and takes out what import derived", async () => {
+  const store = fresh("decided.duckdb");
+  const over = (id: string) => record(id, {participant: {kind: "human"}, workingSeconds: 3600}); // of half an hour: over-long
+  const file = write("decided.jsonl", jsonLines(over("a"), over("b"), over("c")));
+  await importOne(store, file);
+  const event = {author: "ann", reason: "read it", time: "2026-01-31T12:00:00Z"};
+  await withStore(store, "write", ({connection}) =>
+    addFlagEvents(connection, [
+      {attemptId: "a", event: {flag: "cheating", action: "add", ...event}},
+      {attemptId: "b", event: {flag: "over-long", action: "remove", ...event}},
+    ]),
+  );
+  const flagsOf = async (id: string) =>
+    currentFlags(await withStore(store, "read", async ({connection}) => (await flagHistories(connection, [id])).get(id) ?? []));
+  const removed = await withStore(store, "write", ({connection}) => removeSource(connection, 1));
+  expect(removed).toEqual({attempts: 3, flagEvents: 2, keptFlagEvents: 2});
+  expect(await flagsOf("a")).toEqual(["cheating"]);
+  await importOne(store, file);
+  expect(await Promise.all([await flagsOf("a"), await flagsOf("b"), await flagsOf("c")])).toEqual([
+    ["cheating", "over-long"],
+    [],
+    ["over-long"],
+  ]);
 });
 
 it("removeSource changes nothing where it fails in the middle", async () => {
