@@ -17,7 +17,8 @@ export type AnalyzeOptions = AnalysisOptions & {budgets: readonly number[]};
 
 /** Best normalized score@k that each participant's attempts allow within each time budget. */
 export async function analyze(source: Source, options: AnalyzeOptions): Promise<Analysis> {
-  const context = await contextOf(source, options, (series) => options.budgets.flatMap((budget) => allocationsOf(series, budget, options)));
+  const chosen = options.common ? await chosenFreely(source, options) : new Map<string, Allocation[]>();
+  const context = await contextOf(source, options, (series) => chosen.get(seriesKey(series)) ?? []);
   const results = context.series.map((series) => seriesResult(series, options, context.cellOptions));
   return {
     budgets: results.flatMap(({budgets}) => budgets),
@@ -26,6 +27,16 @@ export async function analyze(source: Source, options: AnalyzeOptions): Promise<
     warnings: [...context.warnings, ...results.flatMap(({warnings}) => warnings)],
   };
 }
+
+/** The allocations that each series shows without `--common`: what the environments that all rows share are taken from. */
+async function chosenFreely(source: Source, options: AnalyzeOptions): Promise<Map<string, Allocation[]>> {
+  const {budgets} = await analyze(source, {...options, common: false, bootstrap: 0});
+  const shown = budgets.flatMap((row) => (row.score === null ? [] : [{...row, timeLimitSeconds: row.timeLimitSeconds!, k: row.k!}]));
+  return groupBy(shown, seriesKey);
+}
+
+const seriesKey = ({kind, agent, group, environment}: Pick<Series, "kind" | "agent" | "group" | "environment">) =>
+  JSON.stringify([kind, agent, group, environment]);
 
 /** The candidates for a budget, by the attempts that the allocation is chosen on. */
 function allocationsOf(series: Series, budgetSeconds: number, {allowSlices}: AnalysisOptions): Allocation[] {

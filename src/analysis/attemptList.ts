@@ -9,6 +9,7 @@ import {canNormalize, normalizer} from "./constantsInForce.js";
 import type {Source} from "./context.js";
 import {Definitions} from "./definitions.js";
 import {groupBy} from "./groupBy.js";
+import {finalScore, normalizedLog} from "./scoredAttempt.js";
 import {DEFAULT_OPTIONS} from "./settings.js";
 
 /** One attempt as people read it. */
@@ -38,8 +39,9 @@ export async function attemptList(
   const names = environments?.map((name) => definitions.named(name).name) ?? null;
   const normalize = normalizer(DEFAULT_OPTIONS, definitions);
   const histories = await flagHistories(connection, "all");
-  const rows = (await attemptRows(connection, {agents, environments: names})).map((row): AttemptListRow => {
-    const environment = definitions.of(row);
+  const rows = (await attemptRows(connection, {agents, environments: names})).map((stored): AttemptListRow => {
+    const environment = definitions.of(stored);
+    const row = {...stored, finalScore: countedScore(stored, environment)};
     const {attemptId, agent, kind, timeLimitSeconds, status} = row;
     return {
       attemptId,
@@ -57,6 +59,19 @@ export async function attemptList(
   const shown = withFlag === null ? rows : rows.filter(({flags}) => flags.includes(withFlag));
   const groups = [...groupBy(shown, ({environment}) => environment)].sort(([a], [b]) => (a < b ? -1 : 1));
   return groups.flatMap(([, own]) => own.sort(bestFirst).slice(0, top ?? own.length));
+}
+
+/** The score that an attempt counts with, on the scale it is stored on: entries after its limit are not among them. */
+function countedScore(row: AttemptRow, {direction}: Environment): number | null {
+  if (row.timeLimitSeconds === null) return row.finalScore;
+  const sign = row.scoreScale === "raw" && direction === "lower" ? -1 : 1; // scores are compared as higher is better
+  const counted = finalScore(
+    row,
+    normalizedLog(row, (score) => sign * score),
+    row.timeLimitSeconds,
+    (score) => sign * score,
+  );
+  return counted === null ? null : sign * counted;
 }
 
 const bestFirst = (a: AttemptListRow, b: AttemptListRow) =>

@@ -32,10 +32,7 @@ export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, z
   const value = (score: number | null) => (zero || score === null ? 0 : options.floor ? Math.max(0, score) : score);
   const {attemptId, sourceFile, agent, kind, scaffold, cohort, environmentVersion} = row;
   const timeLimitSeconds = row.timeLimitSeconds!; // select.ts leaves out those without
-  const log: NormalizedLog | null = row.logScores && {
-    workingSeconds: row.logSeconds!,
-    scores: row.logScores.map((score) => (score === null ? null : normalized(score))),
-  };
+  const log = normalizedLog(row, normalized);
   const pauses: Pauses | null = row.pauseAt && {atWorkingSeconds: row.pauseAt, seconds: row.pauseSeconds!};
   const seen = (timeSeconds: number) =>
     log === null ? null : scoreAtTime(log, timeSeconds, environment.scoreRule, options.clock === "wall" ? pauses : null);
@@ -56,11 +53,15 @@ export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, z
   };
 }
 
+/** The score log with every score normalized; null where there is none. */
+export const normalizedLog = ({logScores, logSeconds}: AttemptRow, normalized: (score: number) => number): NormalizedLog | null =>
+  logScores && {workingSeconds: logSeconds!, scores: logScores.map((score) => (score === null ? null : normalized(score)))};
+
 /**
  * Normalized final score: from the log where that is what finalScore stands for, so that late entries do not count; a
  * final score that has no time of its own (no log, measured again, reported) always counts.
  */
-function finalScore(
+export function finalScore(
   row: AttemptRow,
   log: NormalizedLog | null,
   timeLimitSeconds: number,

@@ -34,3 +34,12 @@ it("keeps the best of each environment, those of an agent, those with a flag", a
 it("has no normalized score where a tier has no constants and the record none of its own", async () => {
   expect(await listOf([kernel(1, {tier: "small"})])).toMatchObject([{normalizedScore: null, naturalScore: Math.E}]);
 });
+
+it("shows the score that counts: an entry after the limit does not", async () => {
+  const scoreLog = [
+    {workingSeconds: 1000, score: 1.2},
+    {workingSeconds: 1900, score: 0.3}, // later than 30 min + 1 %
+  ];
+  const late = kernel(0.3, {timeLimitSeconds: 1800, finalScoreRule: "best", scoreLog});
+  expect((await listOf([late]))[0]!.normalizedScore).toBeCloseTo((1.56 - 1.2) / (1.56 - 0.47), 12);
+});

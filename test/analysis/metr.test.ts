@@ -147,6 +147,12 @@ describe.skipIf(missing !== "")(`METR's 1,808 runs against tracked numpy and Fra
       expect(budgets.people.map(({excludingFlagged}) => excludingFlagged.score.toFixed(3))).toEqual(["0.643", "1.084"]);
     });
 
+    it("takes --common over the rows that are shown: at 2 h all have all seven, though a candidate of one has four", async () => {
+      const {budgets: rows, settings} = await analyze(source, {...asked, budgets: [2 * HOUR], common: true, bootstrap: 0});
+      expect(settings.commonEnvironments).toHaveLength(7);
+      expect(rows.find(({agent}) => agent === "Claude 3.5 Sonnet (New)")).toMatchObject({timeLimitSeconds: 2 * HOUR, k: 1});
+    });
+
     it("has people without the flagged attempts where that is asked for", async () => {
       const flagged = {"over-long": "exclude", short: "exclude", "above-ceiling": "exclude"} as const;
       const {budgets: rows} = await analyze(source, {...asked, agents: ["human"], flagged});
