@@ -2,7 +2,7 @@ import {formatDuration} from "../duration.js";
 import {type Allocation, agentAllocations, chooseAllocation, humanAllocations} from "../score/allocations.js";
 import {allocationLabel, type BudgetRow, nothingFor} from "./budgetRow.js";
 import {type CellOptions, cellOf} from "./cell.js";
-import {contextOf, type Source} from "./context.js";
+import {contextOf, type RowCoverage, type Source} from "./context.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
 import {type ScoreRow, scoreOnly, scoreRows} from "./scoreRows.js";
@@ -17,8 +17,7 @@ export type AnalyzeOptions = AnalysisOptions & {budgets: readonly number[]};
 
 /** Best normalized score@k that each participant's attempts allow within each time budget. */
 export async function analyze(source: Source, options: AnalyzeOptions): Promise<Analysis> {
-  const chosen = options.common ? await chosenFreely(source, options) : new Map<string, Allocation[]>();
-  const context = await contextOf(source, options, (series) => chosen.get(seriesKey(series)) ?? []);
+  const context = await contextOf(source, options, (series, cellOptions) => chosenCoverage(series, options, cellOptions));
   const results = context.series.map((series) => seriesResult(series, options, context.cellOptions));
   return {
     budgets: results.flatMap(({budgets}) => budgets),
@@ -28,20 +27,24 @@ export async function analyze(source: Source, options: AnalyzeOptions): Promise<
   };
 }
 
-/** The allocations that each series shows without `--common`: what the environments that all rows share are taken from. */
-async function chosenFreely(source: Source, options: AnalyzeOptions): Promise<Map<string, Allocation[]>> {
-  const {budgets} = await analyze(source, {...options, common: false, bootstrap: 0});
-  const shown = budgets.flatMap((row) => (row.score === null ? [] : [{...row, timeLimitSeconds: row.timeLimitSeconds!, k: row.k!}]));
-  return groupBy(shown, seriesKey);
-}
-
-const seriesKey = ({kind, agent, group, environment}: Pick<Series, "kind" | "agent" | "group" | "environment">) =>
-  JSON.stringify([kind, agent, group, environment]);
-
 /** The candidates for a budget, by the attempts that the allocation is chosen on. */
 function allocationsOf(series: Series, budgetSeconds: number, {allowSlices}: AnalysisOptions): Allocation[] {
   const allocations = series.kind === "human" ? humanAllocations : agentAllocations;
   return allocations(budgetSeconds, limitsOf(series.partOf ?? series), allowSlices);
+}
+
+/** What the row of each budget that has a score covers. */
+function chosenCoverage(series: Series, options: AnalyzeOptions, cellOptions: CellOptions): RowCoverage[] {
+  const whole = series.partOf ?? series;
+  return options.budgets.flatMap((budget) => {
+    const candidates = allocationsOf(series, budget, options).map((allocation) => {
+      return {...allocation, ...scoreOnly(whole, cellOf(whole, allocation, cellOptions), allocation.k, options)};
+    });
+    const chosen = chooseAllocation(candidates);
+    if (chosen === null) return [];
+    const own = series === whole ? chosen : scoreOnly(series, cellOf(series, chosen, cellOptions), chosen.k, options);
+    return [{row: String(budget), environments: own.environments}];
+  });
 }
 
 type Candidate = ScoreRow & {timeBudgetSeconds: number; notSeen: number};

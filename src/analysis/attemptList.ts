@@ -52,7 +52,8 @@ export async function attemptList(
       status,
       naturalScore: naturalScore(row, environment),
       naturalUnit: environment.rawScore.naturalUnit,
-      normalizedScore: row.finalScore === null || !canNormalize(row, environment) ? null : normalize.for(row, environment)(row.finalScore),
+      normalizedScore:
+        row.finalScore === null || !canNormalize(row, environment) ? null : normalize.for(row, environment).normalized(row.finalScore),
       flags: currentFlags(histories.get(attemptId) ?? []),
     };
   });

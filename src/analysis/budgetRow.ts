@@ -50,6 +50,9 @@ function noCandidate(series: Series, budgetSeconds: number): string {
   if (series.kind === "human" && budgetSeconds > HUMAN_ATTEMPT_SECONDS) {
     return `people: budgets over 8h only as the best of 8-hour attempts, at multiples of 8h (there are attempts of ${limits})`;
   }
+  if (series.kind === "human" && !native.some(isLonger)) {
+    return `people: budgets up to 8h are one attempt of that length, made or seen in a longer one, never several shorter ones (there are attempts of ${limits})`;
+  }
   if (!native.some(isLonger)) return `no time limit (${limits}) divides ${budget}`;
   const none = `no attempts were made at a limit that fits ${budget} (there are ${limits})`;
   return logged.some(isLonger)

@@ -19,8 +19,8 @@ export type Cell = {
 export type CellOptions = {
   definitions: ReadonlyMap<string, Environment>;
   clock: "working" | "wall";
-  /** Environments that count; null for all. */
-  only: ReadonlySet<string> | null;
+  /** Environments that count, and which option says so; null for all. */
+  only: {environments: ReadonlySet<string>; option: "--common" | "--require-all"} | null;
 };
 
 /** The scores at `timeLimitSeconds`, by environment in the order of names, attempts in the order of ids. */
@@ -31,21 +31,26 @@ export function cellOf(
 ): Cell {
   const limit = slicedFromSeconds ?? timeLimitSeconds;
   const atLimit = attempts.filter((attempt) => attempt.timeLimitSeconds === limit);
-  const made = only === null ? atLimit : atLimit.filter(({environment}) => only.has(environment));
+  const made = only === null ? atLimit : atLimit.filter(({environment}) => only.environments.has(environment));
   const seen = slicedFromSeconds === null ? made : made.filter(({scoreAt}) => scoreAt !== null);
   const scoreOf = (attempt: ScoredAttempt) => (slicedFromSeconds === null ? attempt.score : attempt.scoreAt!(timeLimitSeconds));
   const environments = [...groupBy(seen, ({environment}) => environment)]
     .map(([environment, own]) => ({environment, combine: definitions.get(environment)!.combine, scores: own.map(scoreOf)}))
     .sort((a, b) => (a.environment < b.environment ? -1 : 1));
   const outside = atLimit.length - made.length;
-  const reason = environments.length === 0 ? nothingThere(made, outside, timeLimitSeconds) : clock === "wall" ? withoutPauses(seen) : null;
+  const nothing = () =>
+    made.length === 0 && outside > 0 ? nothingInside(only!.option, outside, limit) : nothingThere(made, timeLimitSeconds);
+  const reason = environments.length === 0 ? nothing() : clock === "wall" ? withoutPauses(seen) : null;
   return {timeLimitSeconds, slicedFromSeconds, environments, reason, notSeen: made.length - seen.length};
 }
 
-function nothingThere(made: readonly ScoredAttempt[], outside: number, timeLimitSeconds: number): string {
+const INSIDE = {"--common": "an environment that all rows share", "--require-all": "one of the seven environments of RE-Bench"};
+
+const nothingInside = (option: keyof typeof INSIDE, outside: number, limitSeconds: number): string =>
+  `${option}: none of the ${outside} attempts at ${formatDuration(limitSeconds)} is in ${INSIDE[option]}`;
+
+function nothingThere(made: readonly ScoredAttempt[], timeLimitSeconds: number): string {
   const at = formatDuration(timeLimitSeconds);
-  if (made.length === 0 && outside > 0)
-    return `--common: none of the ${outside} attempts at ${at} is in an environment that all rows share`;
   return made.length === 0 ? `no attempts at ${at}` : `no score logs to see ${made.length} longer attempts at ${at}`;
 }
 

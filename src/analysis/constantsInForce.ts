@@ -16,8 +16,10 @@ export type ConstantsInForce = {
 
 /** Turns stored scores into normalized ones and remembers with which constants. */
 export type Normalizer = {
-  /** The function for one attempt's scores. */
-  for(row: AttemptRow, environment: Environment): (score: number) => number;
+  /** Whether an attempt's scores can be normalized, or should be with constants asked for. */
+  can(row: AttemptRow, environment: Environment): boolean;
+  /** The constants for one attempt's scores (null where a normalized source does not state them), and the function. */
+  for(row: AttemptRow, environment: Environment): {constants: Constants | null; normalized: (score: number) => number};
   inForce(): ConstantsInForce[];
   warnings(): Warning[];
 };
@@ -40,6 +42,7 @@ export function normalizer(options: AnalysisOptions, definitions: {named(name: s
     used.set(key, {...entry, attempts: (used.get(key)?.attempts ?? 0) + 1});
   };
   return {
+    can: (row, environment) => asked.has(row.environment) || canNormalize(row, environment),
     for(row, environment) {
       const name = asked.get(row.environment) ?? null;
       const wanted = name === null ? null : namedConstants(environment, row.tier ?? "full", name);
@@ -47,13 +50,14 @@ export function normalizer(options: AnalysisOptions, definitions: {named(name: s
       if (row.scoreScale === "raw") {
         const constants = wanted ?? own ?? defaultConstants(environment, row);
         note(row, name ?? (own ? "record" : defaultName(environment, row)), constants);
-        return (score) => normalizedScore(score, constants);
+        return {constants, normalized: (score) => normalizedScore(score, constants)};
       }
       ++storedNormalized;
       note(row, name ?? "source", wanted ?? own);
-      if (wanted === null) return (score) => score;
+      if (wanted === null) return {constants: own, normalized: (score) => score};
       const from = reexpressible(row, own, wanted, name!);
-      return (score) => (sameConstants(from, wanted) ? score : normalizedScore(rawScore(score, from), wanted));
+      const normalized = (score: number) => (sameConstants(from, wanted) ? score : normalizedScore(rawScore(score, from), wanted));
+      return {constants: wanted, normalized};
     },
     inForce: () => [...used].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry),
     warnings() {

@@ -1,7 +1,7 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {bundledCatalogue, type Catalogue} from "../environment/catalogue.js";
-import type {Allocation} from "../score/allocations.js";
-import {type CellOptions, cellOf} from "./cell.js";
+import type {Constants} from "../environment/environment.js";
+import type {CellOptions} from "./cell.js";
 import {groupBy} from "./groupBy.js";
 import {type Selected, select} from "./select.js";
 import {type Series, seriesOf} from "./series.js";
@@ -21,53 +21,59 @@ export type Context = {
   warnings: readonly Warning[];
 };
 
-/** @param allocationsOf The time limits and slices that a table looks at: what `--common` has to hold for. */
+/** The environments behind a printed row; rows of one participant that a breakdown sets apart have the same `row`. */
+export type RowCoverage = {row: string; environments: readonly string[]};
+
+/** @param coverageOf What the rows that a series will be printed as cover: what `--common` has to hold for. */
 export async function contextOf(
   source: Source,
   options: AnalysisOptions,
-  allocationsOf: (series: Series) => readonly Allocation[],
+  coverageOf: (series: Series, cellOptions: CellOptions) => readonly RowCoverage[],
 ): Promise<Context> {
   const selected = await select(source.connection, source.catalogue, options);
   const definitions = new Map(selected.environments.map((environment) => [environment.name, environment]));
   const expected = options.requireAll ? bundledCatalogue().environments : selected.environments;
-  const only = options.requireAll ? new Set(expected.map(({name}) => name)) : null;
-  const everything: CellOptions = {definitions, clock: options.clock, only};
-  const all = seriesOf(selected, expected, options);
-  const common = options.common ? sharedEnvironments(all, allocationsOf, everything) : null;
+  const required = options.requireAll ? expected.map(({name}) => name) : null;
+  const everything: CellOptions = {definitions, clock: options.clock, only: onlyThose(required, "--require-all")};
+  const all = restricted(seriesOf(selected, expected, options), required);
+  const common = options.common ? sharedEnvironments(all, coverageOf, everything) : null;
   return {
     source,
     selected,
-    series: common === null ? all : restricted(all, common),
-    cellOptions: {...everything, only: common === null ? only : new Set(common)},
+    series: restricted(all, common),
+    cellOptions: {...everything, only: onlyThose(common, "--common") ?? everything.only},
     commonEnvironments: common,
-    warnings: [...selected.warnings, ...mixedVersions(selected)],
+    warnings: [...selected.warnings, ...mixedVersions(selected), ...mixedConstants(selected)],
   };
 }
 
+const onlyThose = (names: readonly string[] | null, option: "--common" | "--require-all"): CellOptions["only"] =>
+  names && {environments: new Set(names), option};
+
 /**
- * The environments that every row has which has any. Rows of one participant at one time limit that a breakdown by
- * environment or category sets apart count as one.
+ * The environments that every row has which has any. Rows of one participant that a breakdown by environment or category
+ * sets apart count as one.
  */
 function sharedEnvironments(
   series: readonly Series[],
-  allocationsOf: (series: Series) => readonly Allocation[],
+  coverageOf: (series: Series, cellOptions: CellOptions) => readonly RowCoverage[],
   cellOptions: CellOptions,
 ): string[] {
-  const cells = series.flatMap((each) =>
-    allocationsOf(each).map((allocation) => {
+  const covered = series.flatMap((each) =>
+    coverageOf(each, cellOptions).map(({row, environments}) => {
       const {kind, agent, streamName} = each;
-      const {timeLimitSeconds, slicedFromSeconds} = allocation;
-      const names = cellOf(each, allocation, cellOptions).environments.map(({environment}) => environment);
-      return {row: JSON.stringify([kind, agent, streamName, timeLimitSeconds, slicedFromSeconds]), names};
+      return {row: JSON.stringify([kind, agent, streamName, row]), environments};
     }),
   );
-  const rows = [...groupBy(cells, ({row}) => row).values()].map((own) => new Set(own.flatMap(({names}) => names)));
+  const rows = [...groupBy(covered, ({row}) => row).values()].map((own) => new Set(own.flatMap(({environments}) => environments)));
   const some = rows.filter((names) => names.size > 0);
   return [...cellOptions.definitions.keys()].filter((name) => some.every((names) => names.has(name)));
 }
 
-function restricted(series: readonly Series[], common: readonly string[]): Series[] {
-  const within = (each: Series): Series => ({...each, expected: each.expected.filter((name) => common.includes(name))});
+/** The series that are about some of these environments, and how far; all as they are for null. */
+function restricted(series: readonly Series[], names: readonly string[] | null): readonly Series[] {
+  if (names === null) return series;
+  const within = (each: Series): Series => ({...each, expected: each.expected.filter((name) => names.includes(name))});
   return series
     .map((each) => ({...within(each), partOf: each.partOf && within(each.partOf)}))
     .filter((each) => each.expected.length > 0 || (each.environment === null && each.partOf === null));
@@ -79,11 +85,29 @@ function mixedVersions({attempts}: Selected): Warning[] {
     const seen = versions.get(environment) ?? new Set();
     versions.set(environment, seen.add(environmentVersion ?? "not recorded"));
   }
-  return [...versions]
-    .filter(([, seen]) => seen.size > 1)
-    .map(([environment, seen]) => ({
-      code: "mixed-versions",
-      agent: null,
-      message: `attempts at different versions of ${environment} are taken together: ${[...seen].sort().join(", ")}`,
-    }));
+  const mixed = [...versions].filter(([, seen]) => seen.size > 1).sort(([a], [b]) => (a < b ? -1 : 1));
+  const listed = mixed.map(([environment, seen]) => `${environment} (${[...seen].sort().join(", ")})`);
+  const message = `attempts at different versions of an environment are taken together: ${listed.join("; ")}`;
+  return mixed.length === 0 ? [] : [{code: "mixed-versions", agent: null, message}];
 }
+
+/** One line for each environment in which a participant's attempts at one time limit are normalized with different constants. */
+function mixedConstants({attempts, environments, tier}: Selected): Warning[] {
+  const rows = groupBy(attempts, ({kind, agent, environment, timeLimitSeconds}) =>
+    JSON.stringify([kind, agent, environment, timeLimitSeconds]),
+  );
+  const mixed = [...rows.values()].filter((own) => own.some(({constants}) => setText(constants) !== setText(own[0]!.constants)));
+  return [...groupBy(mixed.flat(), ({environment}) => environment)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([environment, own]): Warning => {
+      const sets = [...groupBy(own, ({constants}) => setText(constants))].sort(([a], [b]) => (a < b ? -1 : 1));
+      const counts = sets.map(([set, {length}]) => `${set} (${length})`).join(", ");
+      const known = Object.keys(environments.find(({name}) => name === environment)?.tiers[tier]?.constants ?? {});
+      const remedy = known.length === 0 ? "" : `; --constants ${environment}=${known.join(" or ")} puts those that are known on one scale`;
+      const message = `${environment}: attempts of one row are normalized with different constants (start → reference): ${counts}${remedy}`;
+      return {code: "mixed-constants", agent: null, message};
+    });
+}
+
+const setText = (constants: Constants | null) =>
+  constants === null ? "unknown" : `${constants.startingScore} → ${constants.referenceScore}`;

@@ -21,13 +21,18 @@ export type ScoreAtKOptions = AnalysisOptions & {
 
 /** Score@k by participant, time limit and k. A time limit without attempts made at it is seen in longer score logs, at k = 1. */
 export async function scoreAtKTable(source: Source, options: ScoreAtKOptions): Promise<ScoreAtKTable> {
-  const context = await contextOf(source, options, (series) => viewsOf(series, options));
+  const context = await contextOf(source, options, (series, cellOptions) =>
+    viewsOf(series, options).map((view) => ({
+      row: `${view.timeLimitSeconds} ${view.slicedFromSeconds}`,
+      environments: cellOf(series, view, cellOptions).environments.map(({environment}) => environment),
+    })),
+  );
   const results = context.series.flatMap((series) => viewsOf(series, options).map((view) => viewResult(series, view, options, context)));
   const asked = {ks: options.ks, timeLimits: options.timeLimits?.map(formatDuration) ?? null};
   return {
     rows: results.flatMap(({rows}) => rows),
     settings: settingsOf(context, options, asked),
-    warnings: [...context.warnings, ...results.flatMap(({warnings}) => warnings)],
+    warnings: [...context.warnings, ...noSlices(options), ...results.flatMap(({warnings}) => warnings)],
   };
 }
 
@@ -36,6 +41,11 @@ function viewResult(series: Series, view: Allocation, options: ScoreAtKOptions, 
   const ks = options.ks ?? (view.slicedFromSeconds === null ? defaultKs(cell.environments) : [1]);
   const rows = scoreRows(series, cell, ks, options);
   return {rows, warnings: rows.flatMap((row) => flagSensitivity(series, row, allocationLabel(row), options, cellOptions))};
+}
+
+function noSlices({timeLimits, allowSlices}: ScoreAtKOptions): Warning[] {
+  const message = "--allow-slices all changes nothing without --time-limits: attempts are listed at their own limits only";
+  return timeLimits === null && allowSlices === "all" ? [{code: "slices-unused", agent: null, message}] : [];
 }
 
 function viewsOf(series: Series, {timeLimits, allowSlices}: ScoreAtKOptions): Allocation[] {

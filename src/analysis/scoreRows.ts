@@ -31,6 +31,8 @@ export type ScoreRow = {
   reason: string | null;
 };
 
+const TOO_LARGE = "the scores are too large for their mean to be a number";
+
 /** One row for each k, all from the same resamples; no row depends on which other k were asked for. */
 export function scoreRows(series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions): ScoreRow[] {
   const found = ks.map((k) => partsOrReason(series, cell, k, options));
@@ -47,16 +49,21 @@ export function scoreRows(series: Series, cell: Cell, ks: readonly number[], opt
     const row = emptyRow(series, cell, k);
     if ("reason" in each) return {...row, reason: each.reason};
     const score = aggregateScore(each.parts, options.estimator);
+    if (!Number.isFinite(score)) return {...row, reason: TOO_LARGE};
     const interval = percentileInterval(each.parts, score, replicates[available.indexOf(each.parts)]!, options.interval);
     return {...row, ...coverage(each.parts), score, ...interval};
   });
 }
 
-/** The estimate alone, and over how many environments; null, with the reason, where score@k is not available. */
+/** The estimate alone, and over which environments; null, with the reason, where score@k is not available. */
 export function scoreOnly(series: Series, cell: Cell, k: number, options: AnalysisOptions) {
   const found = partsOrReason(series, cell, k, options);
-  if ("reason" in found) return {score: null, environmentCount: 0, reason: found.reason};
-  return {score: aggregateScore(found.parts, options.estimator), environmentCount: found.parts.length, reason: null};
+  const none = (reason: string) => ({score: null, environments: [], environmentCount: 0, reason});
+  if ("reason" in found) return none(found.reason);
+  const score = aggregateScore(found.parts, options.estimator);
+  if (!Number.isFinite(score)) return none(TOO_LARGE);
+  const {environments, environmentCount} = coverage(found.parts);
+  return {score, environments, environmentCount, reason: null};
 }
 
 function partsOrReason(series: Series, cell: Cell, k: number, {tooFew, requireAll}: AnalysisOptions): {parts: Part[]} | {reason: string} {

@@ -1,4 +1,4 @@
-import type {Environment} from "../environment/environment.js";
+import type {Constants, Environment} from "../environment/environment.js";
 import {type NormalizedLog, type Pauses, scoreAtTime, scoreWithinLimit} from "../score/scoreLog.js";
 import type {AttemptRow} from "../store/attemptRows.js";
 import type {Normalizer} from "./constantsInForce.js";
@@ -16,6 +16,8 @@ export type ScoredAttempt = {
   environmentVersion: string | null;
   timeLimitSeconds: number;
   flags: readonly string[];
+  /** What the scores are normalized with; null where a normalized source does not state it. */
+  constants: Constants | null;
   /** Normalized score of the whole attempt. */
   score: number;
   hasPauses: boolean;
@@ -27,7 +29,7 @@ type Context = {environment: Environment; normalize: Normalizer; flags: readonly
 
 /** Normalizes one attempt. With `zero` it counts 0 at any time, whatever it scored. */
 export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, zero, options}: Context): ScoredAttempt {
-  const normalized = normalize.for(row, environment);
+  const {normalized, constants} = normalize.for(row, environment);
   // no valid score: the starting score, which is 0
   const value = (score: number | null) => (zero || score === null ? 0 : options.floor ? Math.max(0, score) : score);
   const {attemptId, sourceFile, agent, kind, scaffold, cohort, environmentVersion} = row;
@@ -47,6 +49,7 @@ export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, z
     environmentVersion,
     timeLimitSeconds,
     flags,
+    constants,
     score: value(finalScore(row, log, timeLimitSeconds, normalized)),
     hasPauses: pauses !== null,
     scoreAt: canBeSeenEarlier(row) ? (timeSeconds) => value(seen(timeSeconds)) : null,

@@ -9,6 +9,7 @@ import {keptEnvironments} from "../store/environmentVersions.js";
 import {flagHistories} from "../store/flagEvents.js";
 import {type ConstantsInForce, normalizer} from "./constantsInForce.js";
 import {Definitions} from "./definitions.js";
+import {groupBy} from "./groupBy.js";
 import {type ScoredAttempt, scoredAttempt} from "./scoredAttempt.js";
 import {type AnalysisOptions, DEFAULT_OPTIONS, type FlagTreatment, type Warning} from "./settings.js";
 
@@ -39,12 +40,18 @@ export async function select(connection: DuckDBConnection, catalogue: Catalogue,
   const usable = dropUnusable(rows, tier, options);
   const flagsOf = flagReader(await flagHistories(connection, "all"));
   const normalize = normalizer(options, definitions);
+  const withoutConstants: AttemptRow[] = [];
   const attempts = usable.rows.flatMap((row) => {
     const flags = flagsOf(row);
     const treatments = flags.map((flag) => treatmentOf(flag, options));
     if (treatments.includes("exclude")) return [];
+    const environment = definitions.of(row);
+    if (!normalize.can(row, environment)) {
+      withoutConstants.push(row);
+      return [];
+    }
     const zero = treatments.includes("zero") || row.status === "error";
-    return [scoredAttempt(row, {environment: definitions.of(row), normalize, flags, zero, options})];
+    return [scoredAttempt(row, {environment, normalize, flags, zero, options})];
   });
   return {
     attempts,
@@ -57,10 +64,35 @@ export async function select(connection: DuckDBConnection, catalogue: Catalogue,
       ...syntheticAttempts(usable.rows),
       ...usable.warnings,
       ...flagTreatments(usable.rows.map(flagsOf), options),
+      ...unknownConstants(withoutConstants, tier),
+      ...leftOutWhole(rows, attempts),
       ...normalize.warnings(),
       ...definitions.warnings(),
     ],
   };
+}
+
+/** Attempts whose scores cannot be normalized, by environment. */
+function unknownConstants(rows: readonly AttemptRow[], tier: Tier): Warning[] {
+  return [...groupBy(rows, ({environment}) => environment)].map(([environment, {length}]) => ({
+    code: "unknown-constants",
+    agent: null,
+    message: `${length} attempt${length === 1 ? "" : "s"} in ${environment} left out: there are no constants for tier ${tier}, and their records carry no startingScore and referenceScore`,
+  }));
+}
+
+/** Participants that would be in no row without a word. */
+function leftOutWhole(rows: readonly AttemptRow[], attempts: readonly ScoredAttempt[]): Warning[] {
+  const keyOf = ({kind, agent}: Pick<AttemptRow, "kind" | "agent">) => JSON.stringify([kind, agent]);
+  const kept = new Set(attempts.map(keyOf));
+  return [...groupBy(rows, keyOf)]
+    .filter(([key]) => !kept.has(key))
+    .map(([, own]) => {
+      const {agent} = own[0]!;
+      const count = own.length;
+      const what = count === 1 ? "the one attempt of the selection is" : `all ${count} attempts of the selection are`;
+      return {code: "agent-left-out", agent, message: `${agent} is in no row: ${what} left out`};
+    });
 }
 
 /** Synthetic attempts are never shown without saying so. */

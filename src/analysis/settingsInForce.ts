@@ -10,10 +10,12 @@ const RULES = {
   randomStreams: "by SHA-256 of (seed, agent, time limit, environment, block of 1024 replicates)",
   intervalMethod: "percentile, linear interpolation",
   aggregate: "unweighted mean over environments",
+  environmentsCovered: "--require-all: the seven of RE-Bench alone; --common: those that all rows share which are printed without it",
   hiddenScores: "mean of all attempts at any k",
   availability: "k is at most n in every environment with visible scores; hidden ones alone: k = 1",
   allocation: "widest coverage, then best score, then fewer and longer attempts; one for a participant and budget",
-  people: "budgets up to 8h are one attempt seen at that time; beyond it only the best of 8-hour attempts, at multiples of 8h",
+  people:
+    "budgets up to 8h are one attempt made at that limit, or seen then in a longer one; beyond it only the best of 8-hour attempts, at multiples of 8h",
   slices: "best valid score-log entry until then (hidden scores: the last), 0 before the first; at k = 1 only",
 } as const;
 

@@ -72,7 +72,7 @@ export const selectionOptions = () => [
     .argParser(collectFlagged)
     .default({cheating: "zero"} as Record<string, "keep" | "exclude" | "zero">, "cheating=zero, keep for all others"),
   new Option("--errors <treatment>", "attempts lost to infrastructure: leave out or count as 0").choices(["drop", "zero"]).default("drop"),
-  new Option("--require-all", "no score for rows that lack any of the seven environments").default(false),
+  new Option("--require-all", "only the seven environments, and no score for rows that lack one").default(false),
   new Option("--common", "only environments that all rows share").default(false),
   new Option("--by <breakdown>", "break each row down; cohort: people only").choices(["environment", "category", "scaffold", "cohort"]),
 ];

@@ -1,9 +1,10 @@
+import {groupBy} from "../analysis/groupBy.js";
 import type {Breakdown, Warning} from "../analysis/settings.js";
 import type {Settings} from "../analysis/settingsInForce.js";
 import type {Opened} from "./openForReading.js";
-import {bold, counted, dim, notice, printable, wrap} from "./terminal.js";
+import {bold, clipped, counted, dim, notice, printable, wrap} from "./terminal.js";
 
-type Named = {agent: string; environment: string | null; group: string | null};
+type Named = {agent: string; kind: "agent" | "human"; environment: string | null; group: string | null};
 
 export const scoreText = (score: number): string => bold(score.toFixed(3));
 
@@ -17,9 +18,11 @@ export function intervalText(
 }
 
 /** The name of a row: the agent, with the cohort or scaffold of a breakdown. */
-export function seriesName({agent, group}: Named): string {
-  return printable(group === null ? agent : `${agent}, ${group}`);
-}
+export const seriesName = ({agent, group}: Pick<Named, "agent" | "group">): string =>
+  clipped(printable(group === null ? agent : `${agent}, ${group}`));
+
+/** What tells the lines of a table apart: names may look the same. */
+export const seriesKey = ({kind, agent, environment, group}: Named): string => JSON.stringify([kind, agent, environment, group]);
 
 export type Section<Row> = {title: string | null; rows: (Row & {name: string})[]};
 
@@ -29,7 +32,7 @@ export function sectionsOf<Row extends Named>(rows: readonly Row[], by: Breakdow
   const titleOf = (row: Row) => row.environment ?? row.group ?? "not known";
   return [...new Set(rows.map(titleOf))].sort().map((title) => {
     const own = rows.filter((row) => titleOf(row) === title);
-    return {title: printable(title), rows: own.map((row) => ({...row, name: printable(row.agent)}))};
+    return {title: clipped(printable(title)), rows: own.map((row) => ({...row, name: seriesName({...row, group: null})}))};
   });
 }
 
@@ -75,13 +78,13 @@ export function aboutTheData({store, attempts, constants, estimator, bootstrap, 
     ? `Data: ${counted(attempts, "attempt")} of the sample that comes with rebench (there is no rebench.duckdb here). They are synthetic: drawn from a model, nothing was measured.`
     : `Data: ${counted(attempts, "attempt")} in ${printable(store)}.`;
   const stored = constants.filter(({from}) => from === "source");
-  const sets = stored.map(
-    ({environment, startingScore, referenceScore}) =>
-      `${environment} ${referenceScore === null ? "unknown" : `${round(startingScore!)} → ${round(referenceScore)}`}`,
-  );
+  const byEnvironment = [...groupBy(stored, ({environment}) => environment)];
+  const setText = ({startingScore, referenceScore}: (typeof stored)[number]) =>
+    referenceScore === null ? "unknown" : `${round(startingScore!)} → ${round(referenceScore)}`;
+  const sets = byEnvironment.map(([environment, own]) => `${environment} ${own.map(setText).join(" or ")}`);
   const scale =
     stored.length > 0
-      ? `Scores of ${counted(stored.length, "environment")} are used as their source normalized them (start → reference: ${sets.join(", ")}).`
+      ? `Scores of ${counted(byEnvironment.length, "environment")} are used as their source normalized them (start → reference: ${sets.join(", ")}).`
       : "";
   const how = `Score@k ${estimator.replace("-", " ")}, ${floor ? "floored at 0" : "no floor"}; ${counted(bootstrap, "bootstrap replicate")} of attempts within environments, seed ${seed}.`;
   return [data, scale, how]

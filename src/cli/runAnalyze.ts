@@ -1,4 +1,5 @@
 import {type Analysis, allocationLabel, analyze, type BudgetRow} from "../analysis/analyze.js";
+import {groupBy} from "../analysis/groupBy.js";
 import {formatDuration} from "../duration.js";
 import {writeRows} from "../export/writeRows.js";
 import {noteSample, type Opened, withStore} from "./openForReading.js";
@@ -14,6 +15,7 @@ import {
   type Section,
   scoreText,
   sectionsOf,
+  seriesKey,
   titleLine,
 } from "./printScores.js";
 import {table, terminalColumns, wrap} from "./terminal.js";
@@ -54,9 +56,9 @@ const NAME_WIDTH = 30;
 
 /** As many budgets side by side as the terminal takes, the others in further tables below. */
 function sectionTables({title, rows}: Section<BudgetRow>, mark: (reason: string) => string): string[] {
-  const lines = [...byName(rows)].sort(bestLast);
+  const lines = [...groupBy(rows, seriesKey).values()].sort(bestLast);
   const budgets = [...new Set(rows.map(({timeBudgetSeconds}) => timeBudgetSeconds))].sort((a, b) => a - b);
-  const nameWidth = Math.min(NAME_WIDTH, Math.max(...lines.map(([name]) => name.length)));
+  const nameWidth = Math.min(NAME_WIDTH, Math.max(...lines.map(([first]) => first!.name.length)));
   const perTable = Math.max(1, Math.floor((terminalColumns() - nameWidth) / (CELL_WIDTH + GAP)));
   const tables: string[] = [];
   for (let i = 0; i < budgets.length; i += perTable) {
@@ -66,24 +68,18 @@ function sectionTables({title, rows}: Section<BudgetRow>, mark: (reason: string)
         own.find(({timeBudgetSeconds}) => timeBudgetSeconds === budget),
         mark,
       );
-    const cells = lines.map(([name, own]) => [name, ...shown.map((budget) => cellOf(own, budget))]);
+    const cells = lines.map((own) => [own[0]!.name, ...shown.map((budget) => cellOf(own, budget))]);
     const spaced = cells.flatMap((row, at) => (at === 0 ? [row] : [row.map(() => ""), row]));
     tables.push(...titleLine(title), table(["", ...shown.map((budget) => `${formatDuration(budget)} in all`)], spaced), "");
   }
   return tables;
 }
 
-function byName(rows: readonly NamedRow[]): Map<string, NamedRow[]> {
-  const groups = new Map<string, NamedRow[]>();
-  for (const row of rows) groups.set(row.name, [...(groups.get(row.name) ?? []), row]);
-  return groups;
-}
-
 /**
  * People first, then agents by their score at the last budget, those without one after them by the budget before, and so on;
  * rows that cover fewer environments come after all that cover all.
  */
-function bestLast([, a]: [string, NamedRow[]], [, b]: [string, NamedRow[]]): number {
+function bestLast(a: NamedRow[], b: NamedRow[]): number {
   const isPartial = (rows: NamedRow[]) =>
     rows.some(({score, environmentCount, environmentTotal}) => score !== null && environmentCount < environmentTotal);
   const order = Number(a[0]!.kind === "agent") - Number(b[0]!.kind === "agent") || Number(isPartial(a)) - Number(isPartial(b));

@@ -1,12 +1,15 @@
 import {type AttemptListRow, attemptList} from "../analysis/attemptList.js";
+import type {Source} from "../analysis/context.js";
+import {Definitions} from "../analysis/definitions.js";
 import {formatDuration} from "../duration.js";
-import type {Catalogue} from "../environment/catalogue.js";
+import type {Environment} from "../environment/environment.js";
 import {naturalFromRaw} from "../environment/naturalScore.js";
 import {RebenchError} from "../errors.js";
 import {agentLabel} from "../record/agentLabel.js";
 import type {Attempt} from "../record/attempt.js";
 import {rawScore} from "../score/normalize.js";
 import {attemptRecord} from "../store/attemptRecord.js";
+import {keptEnvironments} from "../store/environmentVersions.js";
 import type {AttemptsFlags} from "./attemptsCommand.js";
 import {noteSample, type Opened, withStore} from "./openForReading.js";
 import {selectionNames} from "./selectionNames.js";
@@ -67,10 +70,14 @@ const significant = (value: number) => String(Number(value.toPrecision(4)));
 
 async function show({source}: Opened, id: string, {json}: AttemptsFlags): Promise<void> {
   const attempt = await attemptRecord(source.connection, id);
-  process.stdout.write(json ? `${JSON.stringify(attempt)}\n` : `${render(attempt, source.catalogue)}\n`);
+  process.stdout.write(json ? `${JSON.stringify(attempt)}\n` : `${render(attempt, await environmentOf(source, attempt))}\n`);
 }
 
-function render(attempt: Attempt, catalogue: Catalogue): string {
+/** The definition that the list shows an attempt by, too. */
+const environmentOf = async ({connection, catalogue}: Source, {environment, environmentVersion = null}: Attempt): Promise<Environment> =>
+  new Definitions(catalogue, await keptEnvironments(connection)).of({environment, environmentVersion});
+
+function render(attempt: Attempt, environment: Environment): string {
   const {participant, provenance, scoreLog, flags} = attempt;
   const facts: [string, string | null][] = [
     [
@@ -91,7 +98,7 @@ function render(attempt: Attempt, catalogue: Catalogue): string {
         `${attempt.pauses.length}, ${formatDuration(Math.round(attempt.pauses.reduce((sum, {seconds}) => sum + seconds, 0)))} in all`,
     ],
     ["status", [attempt.status, attempt.endReason].filter(Boolean).join(", ")],
-    ["final score", `${finalText(attempt, catalogue)}; rule: ${attempt.finalScoreRule}`],
+    ["final score", `${finalText(attempt, environment)}; rule: ${attempt.finalScoreRule}`],
     ["constants", attempt.startingScore === null ? null : `start ${attempt.startingScore}, reference ${attempt.referenceScore}`],
     [
       "tokens",
@@ -126,7 +133,7 @@ function render(attempt: Attempt, catalogue: Catalogue): string {
   );
   const log = (scoreLog ?? []).map(({workingSeconds, score, message}) => [
     formatDuration(Math.round(workingSeconds)),
-    score === null ? "not valid" : natural(score, attempt, catalogue),
+    score === null ? "not valid" : natural(score, attempt, environment),
     printable(message ?? ""),
   ]);
   return [
@@ -149,15 +156,16 @@ function who(participant: Attempt["participant"]): string {
   return `${person ?? "a person"}${cohort === null ? "" : `, ${cohort}`}${yearsExperience === null ? "" : `, ${yearsExperience} years of experience`}`;
 }
 
-const finalText = (attempt: Attempt, catalogue: Catalogue) =>
-  attempt.finalScore === null ? "none valid" : natural(attempt.finalScore, attempt, catalogue);
+const finalText = (attempt: Attempt, environment: Environment) =>
+  attempt.finalScore === null ? "none valid" : natural(attempt.finalScore, attempt, environment);
 
 /** A score in natural units with the stored one beside it. */
-function natural(score: number, {scoreScale, environment, startingScore, referenceScore}: Attempt, catalogue: Catalogue): string {
-  const definition = catalogue.find(environment);
+function natural(
+  score: number,
+  {scoreScale, startingScore, referenceScore}: Attempt,
+  {rawScore: {transform, naturalUnit}}: Environment,
+): string {
   const stored = scoreScale === "normalized" ? `${significant(score)} normalized` : `${significant(score)} raw`;
-  if (definition === undefined) return stored;
-  const {transform, naturalUnit} = definition.rawScore;
   if (scoreScale === "normalized") {
     const flooredAway = score <= 0;
     if (flooredAway || startingScore === null || referenceScore === null) return stored;

@@ -15,6 +15,7 @@ import {
   type Section,
   scoreText,
   sectionsOf,
+  seriesKey,
   titleLine,
 } from "./printScores.js";
 import {table, wrap} from "./terminal.js";
@@ -50,10 +51,10 @@ function render({rows, settings}: ScoreAtKTable, opened: Opened): string {
 function sectionTable({rows}: Section<ScoreRow>, mark: (reason: string) => string): string {
   const head = ["", "limit", "k", "score@k", "interval", "covers", "attempts"];
   const lines = rows.flatMap((row, i) => {
-    const isFirst = row.name !== rows[i - 1]?.name;
+    const isFirst = i === 0 || seriesKey(row) !== seriesKey(rows[i - 1]!);
     const line = [
       isFirst ? row.name : "",
-      `${formatDuration(row.timeLimitSeconds)}${row.sliced ? "†" : ""}`,
+      `${formatDuration(row.timeLimitSeconds)}${row.slicedFromSeconds === null ? "" : `† of ${formatDuration(row.slicedFromSeconds)}`}`,
       String(row.k),
       row.score === null ? `– ${mark(row.reason!)}` : scoreText(row.score),
       row.score === null ? "" : intervalText(row, mark),

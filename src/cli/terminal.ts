@@ -82,7 +82,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** Nobody reads a longer cell, and the table library takes minutes for one of thousands of lines. `--json` has it whole. */
 const MOST_CELL_CHARACTERS = 400;
-const clipped = (text: string) => (text.length > MOST_CELL_CHARACTERS ? `${text.slice(0, MOST_CELL_CHARACTERS - 1)}…` : text);
+export const clipped = (text: string) => (text.length > MOST_CELL_CHARACTERS ? `${text.slice(0, MOST_CELL_CHARACTERS - 1)}…` : text);
 
 /** The rows, with the text of some columns over several lines where all in all they are too wide. */
 function fit(head: readonly string[], rows: readonly (readonly string[])[], wrapColumns: readonly number[]): (readonly string[])[] {

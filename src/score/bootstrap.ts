@@ -102,8 +102,8 @@ function cumulativeWeights(n: number, k: number, estimator: Estimator): Float64A
 /**
  * The percentile interval of an aggregate: quantiles (1 ± level) / 2 of its replicates, and their mean.
  *
- * Undefined, with the reason, where an environment has a single attempt (its replicates never vary), and where all
- * replicates agree although the scores differ. Where all scores of every environment are equal the interval is that
+ * Undefined, with the reason, where there are fewer than two replicates, where an environment has a single attempt (its
+ * replicates never vary), and where all replicates agree although the scores differ. Where all scores of every environment are equal the interval is that
  * point, marked `degenerate`.
  *
  * @param score The estimate on the scores themselves.
@@ -123,6 +123,7 @@ export function percentileInterval(parts: readonly Part[], score: number, replic
   if (parts.every(({scores}) => scores.every((each) => each === scores[0]))) {
     return {low: score, high: score, bootstrapMean: score, degenerate: true, reason: null};
   }
+  if (replicates.length < 2) return undefinedBecause("no interval: fewer than two bootstrap replicates give none", replicates[0]!);
   const ascending = Float64Array.from(replicates).sort();
   const bootstrapMean = meanOf(ascending);
   const low = quantile(ascending, (1 - level) / 2);

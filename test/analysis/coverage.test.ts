@@ -2,6 +2,7 @@ import {describe, expect, it} from "vitest";
 import {analyze} from "../../src/analysis/analyze.js";
 import {scoreAtKTable} from "../../src/analysis/scoreAtKTable.js";
 import type {AnalysisOptions} from "../../src/analysis/settings.js";
+import {catalogueOf, readCatalogue} from "../../src/environment/catalogue.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
 import {attemptsOf, options, PERSON, sourceOf} from "./stores.js";
 
@@ -87,6 +88,38 @@ describe("coverage", () => {
     const all = await table({requireAll: true, agents: ["B"]}, [1]);
     expect(all.rows[0]).toMatchObject({score: null, environmentTotal: 7});
     expect(all.rows[0]!.reason).toMatch(/--require-all: no attempts in .*scaling_law/);
+  });
+
+  it("is of the seven alone with --require-all: a private environment neither counts nor adds", async () => {
+    const bundled = readCatalogue();
+    const secret = {...bundled.find("fix_embedding")!, name: "secret", aliases: []};
+    const seven = bundled.environments.flatMap(({name}) => attemptsOf([0.5, 0.5], {environment: name}));
+    const records = [...seven, ...attemptsOf([1, 1], {environment: "secret"}), ...attemptsOf([1], {agent: "B", environment: "secret"})];
+    const source = await sourceOf(records, catalogueOf([...bundled.environments, secret]));
+    const rowsOf = async (by: AnalysisOptions["by"]) =>
+      (await scoreAtKTable(source, {...options({requireAll: true, by}), ks: [1], timeLimits: null})).rows;
+    const [a, b] = await rowsOf(null);
+    expect(a).toMatchObject({agent: "A", score: 0.5, environmentCount: 7, environmentTotal: 7});
+    expect(b).toMatchObject({agent: "B", score: null, environmentTotal: 7});
+    expect(b!.reason).toBe("--require-all: none of the 1 attempts at 30m is in one of the seven environments of RE-Bench");
+    expect((await rowsOf("environment")).map(({environment}) => environment)).toEqual(bundled.environments.map(({name}) => name));
+  });
+
+  it("with --common is what the chosen rows share, whichever allocations they chose in each environment", async () => {
+    const records = [
+      ...attemptsOf([0, 0, 0, 0.9]), // 30m@4 is better here
+      ...attemptsOf([0.1, 0.1, 0.1, 0.1], {environment: "optimize_kernel"}),
+      ...attemptsOf([0.2], {timeLimitSeconds: 7200}),
+      ...attemptsOf([0.9], {timeLimitSeconds: 7200, environment: "optimize_kernel"}), // and 2h@1 here
+    ];
+    const all = [...records, ...records.map((each) => ({...each, id: `${each.id}b`, participant: {kind: "agent", alias: "B"} as const}))];
+    const chosen = async (by: AnalysisOptions["by"], common: boolean) => {
+      const {budgets} = await analyze(await sourceOf(all), {...options({by, common, bootstrap: 0}), budgets: [2 * HOUR]});
+      return budgets.map(({agent, environment, k}) => [agent, environment, k]);
+    };
+    expect(await chosen("environment", true)).toEqual(await chosen("environment", false));
+    expect(await chosen("environment", true)).toHaveLength(4);
+    expect(await chosen(null, true)).toEqual(await chosen(null, false));
   });
 
   it("is restricted to what all rows share with --common", async () => {

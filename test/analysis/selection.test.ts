@@ -36,6 +36,32 @@ describe("which attempts count", () => {
     expect(warnings).toMatchObject([{code: "no-time-limit", message: "1 of 2 attempts left out: no time limit is recorded"}]);
   });
 
+  it("leaves out and counts attempts without constants, by environment, and goes on with the others", async () => {
+    const small = {tier: "small", scoreScale: "raw"} as const;
+    const records = [attempt({...small, startingScore: 0, referenceScore: 1, finalScore: 0.4}), attempt({...small, finalScore: 2})];
+    const kernel = attempt({...small, environment: "optimize_kernel", agent: "B"});
+    const {rows, warnings} = await tableOf([...records, kernel]);
+    expect(rows).toMatchObject([{agent: "A", score: 0.4, attempts: 1}]);
+    const why = "left out: there are no constants for tier small, and their records carry no startingScore and referenceScore";
+    expect(warnings).toEqual([
+      {code: "unknown-constants", agent: null, message: `1 attempt in fix_embedding ${why}`},
+      {code: "unknown-constants", agent: null, message: `1 attempt in optimize_kernel ${why}`},
+      {code: "agent-left-out", agent: "B", message: "B is in no row: the one attempt of the selection is left out"},
+    ]);
+    await expect(tableOf(records, {constants: {fix_embedding: "typo"}})).rejects.toMatchObject({code: "usage"});
+  });
+
+  it("names agents that have no attempt left", async () => {
+    const failed = [1, 2].map(() => attempt({agent: "B", status: "error"}));
+    const records = [...attemptsOf([0.5]), ...failed, attempt({agent: "C", flags: [{flag: "odd"}]})];
+    const {rows, warnings} = await tableOf(records, {flagged: {odd: "exclude"}});
+    expect(rows.map(({agent}) => agent)).toEqual(["A"]);
+    expect(warnings.filter(({code}) => code === "agent-left-out")).toEqual([
+      {code: "agent-left-out", agent: "B", message: "B is in no row: all 2 attempts of the selection are left out"},
+      {code: "agent-left-out", agent: "C", message: "C is in no row: the one attempt of the selection is left out"},
+    ]);
+  });
+
   it("never takes tiers together", async () => {
     const constants = {startingScore: 0, referenceScore: 1};
     const small = attempt({tier: "small", finalScore: 0.9, ...constants});
@@ -149,6 +175,24 @@ describe("normalization", () => {
     expect(settings.constants.length).toBe(3);
   });
 
+  it("says where attempts of one row have different constants, and what helps", async () => {
+    const metr = {startingScore: 0.54, referenceScore: 0.8149};
+    const qa = (fields: Partial<AttemptInput>) => attempt({environment: "gpt2_qa_rl", ...fields});
+    const {warnings} = await tableOf([raw(0.6), raw(0.6), qa(metr), qa({}), attempt()]);
+    expect(warnings).toEqual([
+      {
+        code: "mixed-constants",
+        agent: null,
+        message:
+          "gpt2_qa_rl: attempts of one row are normalized with different constants (start → reference): 0.54 → 0.8149 (1), 0.54 → 0.85 (2), unknown (1); " +
+          "--constants gpt2_qa_rl=paper or metr-2025 puts those that are known on one scale",
+      },
+    ]);
+    const apart = [raw(0.6), attempt({environment: "gpt2_qa_rl", agent: "B", ...metr}), qa({...metr, timeLimitSeconds: 7200})];
+    expect((await tableOf(apart)).warnings).toEqual([]);
+    expect((await tableOf([raw(0.6), qa(metr)], {constants: {gpt2_qa_rl: "paper"}})).warnings).toEqual([]);
+  });
+
   it("is right where lower raw scores are better, and finds the best of a log there", async () => {
     const kernel = logged(
       [
@@ -164,6 +208,11 @@ describe("normalization", () => {
       },
     );
     expect(await scoreOf([kernel])).toBeCloseTo(1, 12);
+  });
+
+  it("has a reason where scores are too large to average", async () => {
+    const {rows} = await tableOf([raw(1e9, {startingScore: 0, referenceScore: 1e-305})]);
+    expect(rows[0]).toMatchObject({score: null, reason: expect.stringContaining("too large")});
   });
 
   it("floors at 0 unless told not to, and never caps", async () => {
@@ -241,8 +290,13 @@ describe("versions of an environment", () => {
       {
         code: "mixed-versions",
         agent: null,
-        message: "attempts at different versions of fix_embedding are taken together: 0, 1, not recorded",
+        message: "attempts at different versions of an environment are taken together: fix_embedding (0, 1, not recorded)",
       },
     ]);
+    const two = ["fix_embedding", "optimize_kernel"].flatMap((environment) => [
+      attempt({environment}),
+      attempt({environment, environmentVersion: "1"}),
+    ]);
+    expect((await tableOf(two)).warnings).toMatchObject([{message: expect.stringMatching(/: fix_embedding \(.*\); optimize_kernel \(/)}]);
   });
 });

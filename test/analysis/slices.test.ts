@@ -111,6 +111,13 @@ describe("slices and attempts made at the time", () => {
     ]);
   });
 
+  it("are said to change nothing in score-at-k without time limits", async () => {
+    const warningsOf = async (timeLimits: number[] | null) =>
+      (await scoreAtKTable(await sourceOf(long), {...options({bootstrap: 0, allowSlices: "all"}), ks: null, timeLimits})).warnings;
+    expect(await warningsOf(null)).toMatchObject([{code: "slices-unused"}]);
+    expect(await warningsOf([2 * HOUR])).toEqual([]);
+  });
+
   it("give nothing with `none` where none were made", async () => {
     expect(await budget(long, 2)).toMatchObject({score: 0.4, sliced: true, k: 1});
     const row = await budget(long, 2, {allowSlices: "none"});
@@ -174,6 +181,13 @@ describe("people", () => {
     expect((await budget(short, 16)).reason).toContain("there are attempts of 4h");
     const withLonger = [...people, ...attemptsOf([2], {...person, timeLimitSeconds: 10 * HOUR})];
     expect(await budget(withLonger, 32)).toMatchObject({score: 1.3, k: 4, timeLimitSeconds: 8 * HOUR});
+  });
+
+  it("say why several short attempts are not put in the place of a long one", async () => {
+    const short = attemptsOf([0.2, 0.4, 0.9, 1], {...person, timeLimitSeconds: 2 * HOUR});
+    expect((await budget(short, 8)).reason).toBe(
+      "people: budgets up to 8h are one attempt of that length, made or seen in a longer one, never several shorter ones (there are attempts of 2h)",
+    );
   });
 
   it("are never put together from shorter attempts, as agents are", async () => {

@@ -83,6 +83,12 @@ describe("the interval", () => {
   const intervalOf = (parts: Part[], replicates = 2000, level = 0.95) =>
     percentileInterval(parts, aggregateScore(parts, "without-replacement"), replicatesOf(parts, {replicates}), level);
 
+  it("needs two replicates", () => {
+    const reason = "no interval: fewer than two bootstrap replicates give none";
+    expect(intervalOf([part("a", a)], 1)).toMatchObject({low: null, high: null, bootstrapMean: expect.any(Number), reason});
+    expect(intervalOf([part("a", a)], 2).reason).toBeNull();
+  });
+
   it("contains the score, and narrows with its level", () => {
     const parts = [part("a", a), part("b", b)];
     const score = aggregateScore(parts, "without-replacement");
