@@ -65,7 +65,8 @@ function render(summary: FileSummary, store: string): string {
     unchanged > 0 ? `${unchanged.toLocaleString("en")} already there` : null,
     rejected > 0 ? `${rejected.toLocaleString("en")} rejected (see ${printable(rejectedFile!)})` : null,
   ].filter((part) => part !== null);
-  const lines = [wrap(`${printable(fileName)} (${format}, ${counted(read, "row")}): ${parts.join(", ")}, in ${printable(store)}`, "  ")];
+  const where = added + replaced + unchanged > 0 ? `, in ${printable(store)}` : "; nothing to store";
+  const lines = [wrap(`${printable(fileName)} (${format}, ${counted(read, "row")}): ${parts.join(", ")}${where}`, "  ")];
   if (newFlagEvents > 0 && added + replaced === 0)
     lines.push(`${counted(newFlagEvents, "flag decision")} added to attempts that were there.`);
   if (added + replaced === 0) return lines.join("\n"); // the rest is about new attempts, and was said when they were

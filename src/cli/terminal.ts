@@ -2,6 +2,8 @@ import Table from "cli-table3";
 import pc from "picocolors";
 import stringWidth from "string-width";
 
+export {printable} from "../errors.js";
+
 /** Colours in a terminal only: picocolors alone would also colour what is piped wherever CI is set. */
 const isColoured = process.env.FORCE_COLOR
   ? process.env.FORCE_COLOR !== "0"
@@ -10,13 +12,6 @@ export const {bold, dim} = pc.createColors(isColoured);
 
 /** Columns of the terminal; 80 where the output is no terminal, and never less. */
 export const terminalColumns = (): number => Math.max(80, process.stdout.columns ?? 80);
-
-/** Text of a record as it can be shown: control characters and those that reorder text are escaped. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
 
 /** `1 attempt`, `1,808 attempts`. */
 export const counted = (count: number, noun: string): string => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

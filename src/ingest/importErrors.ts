@@ -1,4 +1,4 @@
-import {RebenchError} from "../errors.js";
+import {printable, RebenchError} from "../errors.js";
 import type {Problem} from "../import/row.js";
 import type {Conflict} from "../store/addAttempts.js";
 import type {SourceRow} from "../store/sources.js";
@@ -12,7 +12,7 @@ export function invalidRows(fileName: string, read: number, {problems, problemCo
   const rest = problemCount > SHOWN ? [`  … and ${problemCount - SHOWN} more`] : [];
   const [found, rows] = [problemCount === 1 ? "1 problem" : `${problemCount} problems`, read === 1 ? "1 row" : `${read} rows`];
   return new RebenchError("invalid-record", {
-    problem: [`${visible(fileName)}: ${found} in ${rows}; nothing was imported`, ...shown, ...rest].join("\n"),
+    problem: [`${printable(fileName)}: ${found} in ${rows}; nothing was imported`, ...shown, ...rest].join("\n"),
     hint: "Correct the file, or import the other rows with --skip-invalid (the bad ones are then written beside it with reasons).",
   });
 }
@@ -20,32 +20,25 @@ export function invalidRows(fileName: string, read: number, {problems, problemCo
 /** `file:line: field: found X, expected Y`, each value on one line with control characters shown. */
 export function describeProblem(fileName: string, {line, field, found, expected}: Problem): string {
   const parts = [
-    field && visible(field),
-    [found === null ? null : `found ${visible(found)}`, `expected ${visible(expected)}`].filter((part) => part !== null).join(", "),
+    field && printable(field),
+    [found === null ? null : `found ${printable(found)}`, `expected ${printable(expected)}`].filter((part) => part !== null).join(", "),
   ];
-  return `${visible(fileName)}:${line}: ${parts.filter((part) => part !== null).join(": ")}`;
+  return `${printable(fileName)}:${line}: ${parts.filter((part) => part !== null).join(": ")}`;
 }
-
-/** Control characters, and those that reorder text, as escapes: a message must not be able to rewrite the terminal. */
-const visible = (text: string) =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 
 /** Attempts whose ids are taken by attempts with other content, with both sources. */
 export function conflictingAttempts(fileName: string, conflicts: readonly Conflict[], sources: readonly SourceRow[]): RebenchError {
   const shown = conflicts.slice(0, SHOWN).map(({attemptId, otherSourceId, differs}) => {
     const other = sources.find(({sourceId}) => sourceId === otherSourceId);
     const where = other
-      ? `${visible(other.fileName)} (source ${other.sourceId}, sha256 ${other.sha256.slice(0, 12)})`
-      : `an earlier line of ${visible(fileName)}`;
-    return `  ${visible(attemptId)}: here from ${visible(fileName)}, there from ${where}; differs in ${differs.join(", ")}`;
+      ? `${printable(other.fileName)} (source ${other.sourceId}, sha256 ${other.sha256.slice(0, 12)})`
+      : `an earlier line of ${printable(fileName)}`;
+    return `  ${printable(attemptId)}: here from ${printable(fileName)}, there from ${where}; differs in ${differs.join(", ")}`;
   });
   const rest = conflicts.length > SHOWN ? [`  … and ${conflicts.length - SHOWN} more`] : [];
   return new RebenchError("conflicting-attempt", {
     problem: [
-      `${visible(fileName)}: ${conflicts.length === 1 ? "1 attempt has an id that is" : `${conflicts.length} attempts have ids that are`} taken by other content; nothing was imported`,
+      `${printable(fileName)}: ${conflicts.length === 1 ? "1 attempt has an id that is" : `${conflicts.length} attempts have ids that are`} taken by other content; nothing was imported`,
       ...shown,
       ...rest,
     ].join("\n"),

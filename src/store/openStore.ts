@@ -11,12 +11,14 @@ export type Store = {
   close(): void;
 };
 
+/** Of DuckDB; beyond it a query spills to disk. A million attempts are imported within it. */
+const MEMORY_LIMIT = "1GB";
+
 export type OpenOptions = {
   /** `read`: shared with other readers, the file must exist. `write`: exclusive, an absent file becomes a store. */
   mode: "read" | "write";
   /** Written into a store that is made now. */
   toolVersion: string;
-  memoryLimit?: string;
   /** What messages call the file, where that is not its path. */
   shownAs?: string;
 };
@@ -26,7 +28,7 @@ export type OpenOptions = {
  *
  * @throws RebenchError `store-missing`, `store-locked`, `store-newer`, `not-a-store`, `store-damaged` or `disk-full`.
  */
-export async function openStore(path: string, {mode, toolVersion, memoryLimit = "1GB", shownAs: file = path}: OpenOptions): Promise<Store> {
+export async function openStore(path: string, {mode, toolVersion, shownAs: file = path}: OpenOptions): Promise<Store> {
   if (mode === "read" && path !== ":memory:" && !existsSync(path)) {
     throw new RebenchError("store-missing", {
       problem: `there is no store at ${file}`,
@@ -37,7 +39,7 @@ export async function openStore(path: string, {mode, toolVersion, memoryLimit = 
   try {
     instance = await DuckDBInstance.create(path, {
       access_mode: mode === "read" ? "READ_ONLY" : "READ_WRITE",
-      memory_limit: memoryLimit,
+      memory_limit: MEMORY_LIMIT,
       storage_compatibility_version: "latest", // for zstd, which makes records a third as large as the default does
       // nothing is ever fetched or loaded from outside
       autoinstall_known_extensions: "false",
