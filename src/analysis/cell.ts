@@ -35,7 +35,12 @@ export function cellOf(
   const seen = slicedFromSeconds === null ? made : made.filter(({scoreAt}) => scoreAt !== null);
   const scoreOf = (attempt: ScoredAttempt) => (slicedFromSeconds === null ? attempt.score : attempt.scoreAt!(timeLimitSeconds));
   const environments = [...groupBy(seen, ({environment}) => environment)]
-    .map(([environment, own]) => ({environment, combine: definitions.get(environment)!.combine, scores: own.map(scoreOf)}))
+    .map(([environment, own]) => ({
+      environment,
+      combine: definitions.get(environment)!.combine,
+      scores: own.map(scoreOf),
+      people: own.map(({person}) => person),
+    }))
     .sort((a, b) => (a.environment < b.environment ? -1 : 1));
   const outside = atLimit.length - made.length;
   const nothing = () =>

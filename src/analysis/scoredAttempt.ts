@@ -11,16 +11,20 @@ export type ScoredAttempt = {
   agent: string;
   kind: "agent" | "human";
   scaffold: string | null;
+  person: string | null;
   cohort: string | null;
   environment: string;
   environmentVersion: string | null;
   timeLimitSeconds: number;
+  workingSeconds: number | null;
   flags: readonly string[];
   /** What the scores are normalized with; null where a normalized source does not state it. */
   constants: Constants | null;
   /** Normalized score of the whole attempt. */
   score: number;
   hasPauses: boolean;
+  /** Normalized score log, not floored; null where the source has none. */
+  log: NormalizedLog | null;
   /** Normalized score reached at an earlier time; null for an attempt that has no scores over time. */
   scoreAt: ((timeSeconds: number) => number) | null;
 };
@@ -32,7 +36,7 @@ export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, z
   const {normalized, constants} = normalize.for(row, environment);
   // no valid score: the starting score, which is 0
   const value = (score: number | null) => (zero || score === null ? 0 : options.floor ? Math.max(0, score) : score);
-  const {attemptId, sourceFile, agent, kind, scaffold, cohort, environmentVersion} = row;
+  const {attemptId, sourceFile, agent, kind, scaffold, person, cohort, environmentVersion, workingSeconds} = row;
   const timeLimitSeconds = row.timeLimitSeconds!; // select.ts leaves out those without
   const log = normalizedLog(row, normalized);
   const pauses: Pauses | null = row.pauseAt && {atWorkingSeconds: row.pauseAt, seconds: row.pauseSeconds!};
@@ -44,14 +48,17 @@ export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, z
     agent,
     kind,
     scaffold,
+    person,
     cohort,
     environment: row.environment,
     environmentVersion,
     timeLimitSeconds,
+    workingSeconds,
     flags,
     constants,
     score: value(finalScore(row, log, timeLimitSeconds, normalized)),
     hasPauses: pauses !== null,
+    log,
     scoreAt: canBeSeenEarlier(row) ? (timeSeconds) => value(seen(timeSeconds)) : null,
   };
 }

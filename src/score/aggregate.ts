@@ -3,7 +3,13 @@ import type {Environment} from "../environment/environment.js";
 import {type Estimator, scoreAtK} from "./scoreAtK.js";
 
 /** The normalized scores of one participant in one environment, at one time limit. At least one. */
-export type EnvironmentScores = {environment: string; combine: Environment["combine"]; scores: readonly number[]};
+export type EnvironmentScores = {
+  environment: string;
+  combine: Environment["combine"];
+  scores: readonly number[];
+  /** Who made each attempt, in the order of `scores`; null for agents and where nobody is named. Left out: nobody is. */
+  people?: readonly (string | null)[];
+};
 
 /** What to do where an environment has fewer than k attempts: no score, leave it out, or take the best of all it has. */
 export type TooFew = "null" | "drop" | "clamp";

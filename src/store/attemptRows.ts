@@ -7,11 +7,14 @@ export type AttemptRow = {
   agent: string;
   kind: "agent" | "human";
   scaffold: string | null;
+  /** A pseudonym; null for agents, and where the source names nobody. */
+  person: string | null;
   cohort: string | null;
   environment: string;
   environmentVersion: string | null;
   tier: "full" | "small" | null;
   timeLimitSeconds: number | null;
+  workingSeconds: number | null;
   status: "finished" | "error";
   scoreScale: "raw" | "normalized";
   startingScore: number | null;
@@ -38,8 +41,8 @@ export async function attemptRows(
   const values = {...(agents && {agents: listValue([...agents])}), ...(environments && {environments: listValue([...environments])})};
   const types = {...(agents && {agents: LIST(VARCHAR)}), ...(environments && {environments: LIST(VARCHAR)})};
   const reader = await connection.runAndReadAll(
-    `select attempt_id as "attemptId", s.file_name as "sourceFile", agent, kind, scaffold, cohort, environment,
-            environment_version as "environmentVersion", tier, time_limit_seconds as "timeLimitSeconds", status,
+    `select attempt_id as "attemptId", s.file_name as "sourceFile", agent, kind, scaffold, person, cohort, environment,
+            environment_version as "environmentVersion", tier, time_limit_seconds as "timeLimitSeconds", working_seconds as "workingSeconds", status,
             score_scale as "scoreScale", starting_score as "startingScore", reference_score as "referenceScore",
             final_score as "finalScore", final_score_rule as "finalScoreRule", log_seconds as "logSeconds",
             log_scores as "logScores", pause_at as "pauseAt", pause_seconds as "pauseSeconds", synthetic
