@@ -1,0 +1,46 @@
+import {aggregateScore, type Part, partsAtK} from "../score/aggregate.js";
+import {bootstrapReplicates} from "../score/bootstrap.js";
+import type {Cell} from "./cell.js";
+import type {Series} from "./series.js";
+import type {AnalysisOptions} from "./settings.js";
+
+/** Score@k of a series at one time limit with its bootstrap replicates; or the reason why it is not available. */
+export type Estimate = {parts: readonly Part[]; score: number; replicates: Float64Array} | {reason: string};
+
+const TOO_LARGE = "the scores are too large for their mean to be a number";
+
+/** One estimate for each k, all from the same resamples; none depends on which other k were asked for. */
+export function estimates(series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions): Estimate[] {
+  const found = ks.map((k) => pointEstimate(series, cell, k, options));
+  const available = found.flatMap((each) => ("parts" in each ? [each.parts] : []));
+  const replicates = bootstrapReplicates(available, {
+    replicates: options.bootstrap,
+    seed: options.seed,
+    estimator: options.estimator,
+    agent: series.streamName,
+    timeLimitSeconds: cell.slicedFromSeconds ?? cell.timeLimitSeconds,
+  });
+  return found.map((each) => ("reason" in each ? each : {...each, replicates: replicates[available.indexOf(each.parts)]!}));
+}
+
+/** The estimate alone. */
+export function pointEstimate(
+  series: Series,
+  cell: Cell,
+  k: number,
+  options: AnalysisOptions,
+): {parts: Part[]; score: number} | {reason: string} {
+  const found = partsOrReason(series, cell, k, options);
+  if ("reason" in found) return found;
+  const score = aggregateScore(found.parts, options.estimator);
+  return Number.isFinite(score) ? {parts: found.parts, score} : {reason: TOO_LARGE};
+}
+
+function partsOrReason(series: Series, cell: Cell, k: number, {tooFew, requireAll}: AnalysisOptions): {parts: Part[]} | {reason: string} {
+  if (cell.reason !== null) return {reason: cell.reason};
+  if (cell.slicedFromSeconds !== null && k > 1) return {reason: "attempts seen before their limit enter only at k = 1"};
+  const found = partsAtK(cell.environments, k, tooFew);
+  if (!requireAll || "reason" in found) return found;
+  const missing = series.expected.filter((name) => !found.parts.some(({environment}) => environment === name));
+  return missing.length === 0 ? found : {reason: `--require-all: no attempts in ${missing.join(", ")}`};
+}
