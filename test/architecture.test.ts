@@ -5,7 +5,7 @@ import {expect, it} from "vitest";
 // The folders of src/ in the order that data takes, and what each may import besides itself.
 const ROOT_FILES = ["errors", "duration", "random", "assets"];
 const ARROWS: Record<string, readonly string[]> = {
-  stats: ["errors"],
+  stats: ["errors", "random"],
   environment: ["errors", "assets"],
   record: [],
   import: ["errors", "duration", "environment", "record"],
@@ -13,7 +13,7 @@ const ARROWS: Record<string, readonly string[]> = {
   store: ["errors", "environment", "record"],
   ingest: ["errors", "assets", "environment", "record", "import", "store"],
   score: ["errors", "random", "stats", "environment"],
-  analysis: ["errors", "duration", "environment", "record", "store", "score"],
+  analysis: ["errors", "duration", "random", "stats", "environment", "record", "store", "score"],
   export: ["errors", "store"],
   cli: [...ROOT_FILES, "environment", "record", "import", "simulate", "store", "ingest", "score", "analysis", "export"],
 };
