@@ -1,10 +1,8 @@
-import {randomStream} from "../random.js";
 import {quantile} from "../stats/quantile.js";
 import type {Part} from "./aggregate.js";
-import {type Estimator, rankWeights} from "./scoreAtK.js";
-
-/** Replicates that share one random stream; blocks can be computed in any order, or at once. */
-const BLOCK = 1024;
+import {blocksOf, type Job, type ResamplingScheme} from "./resample/job.js";
+import {runJob} from "./resample/runJob.js";
+import type {Estimator} from "./scoreAtK.js";
 
 /** Replicates that differ by no more than this share of them are the same number, summed in another order. */
 const ROUNDING = 1e-12;
@@ -16,88 +14,89 @@ export type BootstrapOptions = {
   /** Whose attempts, at which time limit: with seed, environment and block, the name of each random stream. */
   agent: string;
   timeLimitSeconds: number;
+  /** What is resampled; attempts within environments unless said otherwise. */
+  scheme?: ResamplingScheme;
+  /** Whether each replicate gets its jackknife standard error. */
+  standardErrors?: boolean;
+  /** Whether the attempts that were not drawn are scored too; attempts scheme only. */
+  leftOut?: boolean;
+  /** Attempts drawn from the n of an environment; n unless given. Attempts scheme only. */
+  resampleSize?: (n: number) => number;
+  /** Null: as many as there are cores, where they pay. The numbers do not depend on it. */
+  threads?: number | null;
 };
 
-export type Interval = {low: number | null; high: number | null; bootstrapMean: number | null; degenerate: boolean; reason: string | null};
+/** Bootstrap replicates of one aggregate, in the order they were drawn; NaN where one is not defined. */
+export type Replicates = {
+  values: Float64Array;
+  /** The standard error of each replicate, where asked for. */
+  standardErrors: Float64Array | null;
+  /** The aggregate over the attempts left out of each replicate, where asked for. */
+  leftOut: Float64Array | null;
+  /** Draws that left an environment empty and were drawn again (people). */
+  redrawn: number;
+};
 
 /**
- * Replicates of the aggregate score@k: within each environment n attempts are drawn with replacement from its n, score@k
- * is computed on them, and the mean over environments is one replicate.
+ * Replicates of the aggregate score@k under a resampling scheme; by default within each environment n attempts are drawn
+ * with replacement from its n, score@k is computed on them, and the mean over environments is one replicate.
  *
  * Every k sees the same resamples, and so does every time at which the same attempts are seen (slices), because a
- * resample is a matter of attempts, in the order of `scores`, not of their scores.
+ * resample is a matter of attempts, in the order of `scores`, not of their scores. The numbers are the same on any number of
+ * threads, and for any subset of requests.
  *
- * @param requests One list of parts for each k wanted; a part's scores are in the order of attempt ids.
- * @returns For each request, `replicates` numbers in the order they were drawn.
+ * @param requests One list of parts for each k wanted; a part's scores are in the order of attempt ids, and the same in all.
  */
-export function bootstrapReplicates(requests: readonly (readonly Part[])[], options: BootstrapOptions): Float64Array[] {
-  const results = requests.map(() => new Float64Array(options.replicates));
-  const environments = [...new Set(requests.flatMap((parts) => parts.map(({environment}) => environment)))].sort();
-  for (const environment of environments) {
-    const wanted = requests.flatMap((parts, request) => {
-      const part = parts.find((each) => each.environment === environment);
-      return part ? [{part, sums: results[request]!, share: 1 / parts.length}] : [];
+export function bootstrap(requests: readonly (readonly Part[])[], options: BootstrapOptions): Replicates[] {
+  if (requests.length === 0) return [];
+  const job = jobOf(requests, options);
+  if (options.replicates > 0) runJob(job, options.threads === undefined ? 1 : options.threads);
+  const redrawn = job.redrawn.reduce((sum, count) => sum + count, 0);
+  return requests.map((_, i) => ({
+    values: job.values[i]!,
+    standardErrors: job.standardErrors?.[i] ?? null,
+    leftOut: job.leftOut?.[i] ?? null,
+    redrawn,
+  }));
+}
+
+/** The values alone: see {@link bootstrap}. */
+export const bootstrapReplicates = (requests: readonly (readonly Part[])[], options: BootstrapOptions): Float64Array[] =>
+  bootstrap(requests, options).map(({values}) => values);
+
+function jobOf(requests: readonly (readonly Part[])[], options: BootstrapOptions): Job {
+  const {replicates, seed, estimator, agent, timeLimitSeconds, scheme = "attempts", resampleSize} = options;
+  const byName = new Map<string, Part[]>();
+  for (const part of requests.flat()) byName.set(part.environment, [...(byName.get(part.environment) ?? []), part]);
+  const environments = [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, [first, ...rest]]) => {
+      const {scores, people} = first!;
+      const ks = [...new Set([first!, ...rest].map(({k}) => k))];
+      return {name, scores: Float64Array.from(scores), people: people ?? scores.map(() => null), ks};
     });
-    addEnvironment(wanted, environment, options);
-  }
-  return results;
+  const columnOf = (parts: readonly Part[], {name, ks}: (typeof environments)[number]) => {
+    const part = parts.find(({environment}) => environment === name);
+    return part === undefined ? -1 : ks.indexOf(part.k);
+  };
+  const array = () => new Float64Array(new SharedArrayBuffer(8 * replicates));
+  return {
+    scheme,
+    replicates,
+    seed,
+    key: [agent, timeLimitSeconds],
+    estimator,
+    environments,
+    requests: requests.map((parts) => ({columns: environments.map((each) => columnOf(parts, each)), environments: parts.length})),
+    draws: resampleSize === undefined ? null : environments.map(({scores}) => resampleSize(scores.length)),
+    values: requests.map(array),
+    standardErrors: options.standardErrors ? requests.map(array) : null,
+    leftOut: options.leftOut ? requests.map(array) : null,
+    redrawn: new Int32Array(new SharedArrayBuffer(4 * Math.max(1, blocksOf({replicates})))),
+  };
 }
 
-type Wanted = {part: Part; sums: Float64Array; share: number};
-
-/** Adds share × score@k of each replicate of one environment to the sums of every request that it is part of. */
-function addEnvironment(
-  wanted: readonly Wanted[],
-  environment: string,
-  {replicates, seed, estimator, agent, timeLimitSeconds}: BootstrapOptions,
-): void {
-  const {descending, rank} = ranked(wanted[0]!.part.scores);
-  const n = descending.length;
-  const cumulative = wanted.map(({part}) => cumulativeWeights(n, part.k, estimator));
-  const counts = new Int32Array(n);
-  for (let first = 0; first < replicates; first += BLOCK) {
-    const random = randomStream(seed, agent, timeLimitSeconds, environment, first / BLOCK);
-    for (let replicate = first; replicate < Math.min(first + BLOCK, replicates); ++replicate) {
-      counts.fill(0);
-      for (let i = 0; i < n; ++i) ++counts[rank[random.below(n)]!]!;
-      for (let w = 0; w < wanted.length; ++w) {
-        wanted[w]!.sums[replicate]! += wanted[w]!.share * resampledScore(descending, counts, cumulative[w]!);
-      }
-    }
-  }
-}
-
-/** Scores best first, and the place of each attempt among them. */
-function ranked(scores: readonly number[]): {descending: Float64Array; rank: Int32Array} {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
-  const rank = new Int32Array(scores.length);
-  for (const [position, attempt] of order.entries()) rank[attempt] = position;
-  return {descending: Float64Array.from(order, (attempt) => scores[attempt]!), rank};
-}
-
-/** Score@k of a resample in which the attempt of rank r was drawn counts[r] times. */
-function resampledScore(descending: Float64Array, counts: Int32Array, cumulative: Float64Array): number {
-  let drawn = 0;
-  let before = 0;
-  let score = 0;
-  for (let r = 0; r < counts.length && drawn < cumulative.length - 1; ++r) {
-    if (counts[r] === 0) continue;
-    drawn += counts[r]!;
-    const after = cumulative[Math.min(drawn, cumulative.length - 1)]!;
-    score += descending[r]! * (after - before);
-    before = after;
-  }
-  return score;
-}
-
-/** Sums of the weights of the best 0, 1, 2, … scores. */
-function cumulativeWeights(n: number, k: number, estimator: Estimator): Float64Array {
-  const weights = rankWeights(n, k, estimator);
-  const sums = new Float64Array(weights.length + 1);
-  for (let j = 0; j < weights.length; ++j) sums[j + 1] = sums[j]! + weights[j]!;
-  sums[weights.length] = 1; // what they add up to, without rounding
-  return sums;
-}
+export type Interval = {low: number | null; high: number | null; bootstrapMean: number | null; degenerate: boolean; reason: string | null};
 
 /**
  * The percentile interval of an aggregate: quantiles (1 ± level) / 2 of its replicates, and their mean.

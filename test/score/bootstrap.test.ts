@@ -2,6 +2,7 @@ import {describe, expect, it} from "vitest";
 import {randomStream} from "../../src/random.js";
 import {aggregateScore, type Part} from "../../src/score/aggregate.js";
 import {type BootstrapOptions, bootstrapReplicates, percentileInterval} from "../../src/score/bootstrap.js";
+import {IndexSlots, IndexStream} from "../../src/score/resample/indexStream.js";
 import {scoreAtK} from "../../src/score/scoreAtK.js";
 
 const OPTIONS: BootstrapOptions = {replicates: 2000, seed: 1, estimator: "without-replacement", agent: "A", timeLimitSeconds: 1800};
@@ -11,19 +12,23 @@ const draw = (name: string, n: number) => {
   return Array.from({length: n}, () => random.uniform());
 };
 const [a, b] = [draw("a", 9), draw("b", 14)];
+/** The scores of attempts drawn with replacement. */
+function resample(stream: IndexStream, scores: readonly number[]): number[] {
+  const index = new IndexSlots(
+    Int32Array.from(scores, (_, i) => i),
+    scores.length,
+  );
+  const counts = index.counters();
+  stream.count(scores.length, index, counts);
+  return scores.flatMap((score, i) => Array<number>(counts[i]!).fill(score));
+}
 const replicatesOf = (parts: Part[], options: Partial<BootstrapOptions> = {}) => bootstrapReplicates([parts], {...OPTIONS, ...options})[0]!;
 
 describe("replicates", () => {
   it("are score@k of resamples: the same as doing it literally", () => {
     for (const estimator of ["without-replacement", "with-replacement"] as const) {
-      const random = randomStream(1, "A", 1800, "a", 0);
-      const literal = Array.from({length: 50}, () =>
-        scoreAtK(
-          Array.from(a, () => a[random.below(a.length)]!),
-          3,
-          estimator,
-        ),
-      );
+      const stream = new IndexStream(1, "A", 1800, "a", 0);
+      const literal = Array.from({length: 50}, () => scoreAtK(resample(stream, a), 3, estimator));
       const replicates = replicatesOf([part("a", a, 3)], {replicates: 50, estimator});
       literal.forEach((value, i) => {
         expect(replicates[i]).toBeCloseTo(value, 12);

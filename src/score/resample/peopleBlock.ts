@@ -1,0 +1,136 @@
+import {RebenchError} from "../../errors.js";
+import {type Cluster, clustersOf} from "./clusters.js";
+import {byEnvironments} from "./environmentsBlock.js";
+import {IndexSlots, IndexStream} from "./indexStream.js";
+import type {Job} from "./job.js";
+import type {ResampledEnvironment} from "./resampledEnvironment.js";
+
+/** Draws in a row that leave some environment empty before the design is given up. */
+const MOST_DRAWS = 100_000;
+
+/**
+ * People with replacement, as many as there are, over all environments; each one drawn brings all of their attempts. An
+ * environment that a draw leaves empty is drawn again with everything else, and counted. How many attempts an environment has
+ * varies from draw to draw; where that is fewer than k, the replicate has no score@k (NaN).
+ *
+ * The standard error is the jackknife over people of the replicate.
+ */
+export function peopleBlock(job: Job, environments: readonly ResampledEnvironment[]) {
+  const groups = byEnvironments(job).map((group) => ({...group, clusters: clustersOf(job, environments, group.members)}));
+  return (block: number, first: number, last: number): void => {
+    job.redrawn[block] = 0;
+    for (const group of groups) {
+      const names = group.members.map((e) => job.environments[e]!.name);
+      const stream = new IndexStream(job.seed, ...job.key, "people", ...names, block);
+      const people = group.clusters.length;
+      const identity = new IndexSlots(
+        Int32Array.from(group.clusters, (_, i) => i),
+        people,
+      );
+      const times = identity.counters();
+      const sizes = new Int32Array(environments.length);
+      for (let replicate = first; replicate < last; ++replicate) {
+        job.redrawn[block]! += drawPeople();
+        for (const e of group.members) environments[e]!.evaluate(sizes[e]!);
+        for (const request of group.requests) job.values[request]![replicate] = aggregate(job, request, environments);
+        if (job.standardErrors === null) continue;
+        for (const request of group.requests) {
+          job.standardErrors[request]![replicate] = clusterStandardError(job, request, environments, group.clusters, times, sizes);
+        }
+      }
+
+      /** Fills counts and sizes; returns how many draws were thrown away. */
+      function drawPeople(): number {
+        for (let tries = 0; tries < MOST_DRAWS; ++tries) {
+          times.fill(0);
+          stream.count(people, identity, times);
+          countAttempts(environments, group.members, group.clusters, times, sizes);
+          if (group.members.every((e) => sizes[e]! > 0)) return tries;
+        }
+        throw new RebenchError("undefined-statistic", {
+          problem: `resampling people: none of ${MOST_DRAWS} draws left an attempt in each of ${names.join(", ")}`,
+          hint: "Resample attempts instead (--resample attempts), or choose environments with --environments.",
+        });
+      }
+    }
+  };
+}
+
+function countAttempts(
+  environments: readonly ResampledEnvironment[],
+  members: readonly number[],
+  clusters: readonly Cluster[],
+  times: Int32Array,
+  sizes: Int32Array,
+): void {
+  for (const e of members) {
+    environments[e]!.clear();
+    sizes[e] = 0;
+  }
+  for (let c = 0; c < clusters.length; ++c) {
+    if (times[c] === 0) continue;
+    for (const {environment, slot} of clusters[c]!) {
+      environments[environment]!.counts[slot]! += times[c]!;
+      sizes[environment]! += times[c]!;
+    }
+  }
+}
+
+function aggregate({requests}: Job, request: number, environments: readonly ResampledEnvironment[]): number {
+  const {columns, environments: count} = requests[request]!;
+  let sum = 0;
+  for (let e = 0; e < columns.length; ++e) if (columns[e] !== -1) sum += environments[e]!.values[columns[e]!]!;
+  return sum / count;
+}
+
+/**
+ * Jackknife over clusters of an aggregate: each of the P clusters (`times` of each) is left out once,
+ * √((P − 1)/P · Σ (θ₍₋c₎ − their mean)²). NaN where that leaves an environment with too few attempts.
+ */
+export function clusterStandardError(
+  job: Job,
+  request: number,
+  environments: readonly ResampledEnvironment[],
+  clusters: readonly Cluster[],
+  times: Int32Array,
+  sizes: Int32Array,
+): number {
+  let mean = 0;
+  let squares = 0;
+  let seen = 0;
+  for (const [c, value] of leaveOneClusterOut(job, request, environments, clusters, times, sizes)) {
+    seen += times[c]!;
+    const change = value - mean;
+    mean += (change * times[c]!) / seen;
+    squares += change * (value - mean) * times[c]!;
+  }
+  return Math.sqrt(((seen - 1) / seen) * squares);
+}
+
+/** The aggregate without one copy of each cluster that is there. Environments without attempts of it keep their value. */
+export function* leaveOneClusterOut(
+  job: Job,
+  request: number,
+  environments: readonly ResampledEnvironment[],
+  clusters: readonly Cluster[],
+  times: Int32Array,
+  sizes: Int32Array,
+): Generator<[cluster: number, value: number]> {
+  const {columns, environments: count} = job.requests[request]!;
+  const whole = columns.map((column, e) => (column === -1 ? 0 : environments[e]!.values[column]!));
+  const total = whole.reduce((sum, value) => sum + value, 0);
+  for (let c = 0; c < clusters.length; ++c) {
+    if (times[c] === 0) continue;
+    let sum = total;
+    for (const e of new Set(clusters[c]!.map(({environment}) => environment))) {
+      const environment = environments[e]!;
+      const own = clusters[c]!.filter((attempt) => attempt.environment === e);
+      for (const {slot} of own) --environment.counts[slot]!;
+      environment.evaluate(sizes[e]! - own.length);
+      sum += environment.values[columns[e]!]! - whole[e]!;
+      for (const {slot} of own) ++environment.counts[slot]!;
+    }
+    yield [c, sum / count];
+  }
+  for (const [e, column] of columns.entries()) if (column !== -1) environments[e]!.evaluate(sizes[e]!);
+}
