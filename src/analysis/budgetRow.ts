@@ -38,6 +38,8 @@ export function nothingFor(series: Series, timeBudgetSeconds: number, candidates
     high: null,
     bootstrapMean: null,
     degenerate: false,
+    undefinedReplicates: 0,
+    redrawn: 0,
     reason: reasons.length > 0 ? reasons.join("; ") : noCandidate(series, timeBudgetSeconds),
   };
 }

@@ -2,6 +2,7 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import {bundledCatalogue, type Catalogue} from "../environment/catalogue.js";
 import type {Constants} from "../environment/environment.js";
 import type {CellOptions} from "./cell.js";
+import {checkEstimation} from "./checkEstimation.js";
 import {groupBy} from "./groupBy.js";
 import {type Selected, select} from "./select.js";
 import {type Series, seriesOf} from "./series.js";
@@ -30,6 +31,7 @@ export async function contextOf(
   options: AnalysisOptions,
   coverageOf: (series: Series, cellOptions: CellOptions) => readonly RowCoverage[],
 ): Promise<Context> {
+  checkEstimation(options);
   const selected = await select(source.connection, source.catalogue, options);
   const definitions = new Map(selected.environments.map((environment) => [environment.name, environment]));
   const expected = options.requireAll ? bundledCatalogue().environments : selected.environments;

@@ -1,11 +1,20 @@
 import {aggregateScore, type Part, partsAtK} from "../score/aggregate.js";
-import {bootstrapReplicates} from "../score/bootstrap.js";
+import {bootstrap, type Replicates} from "../score/bootstrap.js";
+import {defaultResampleSize} from "../score/intervals/mOutOfN.js";
 import type {Cell} from "./cell.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions} from "./settings.js";
 
 /** Score@k of a series at one time limit with its bootstrap replicates; or the reason why it is not available. */
-export type Estimate = {parts: readonly Part[]; score: number; replicates: Float64Array} | {reason: string};
+export type Estimate =
+  | {
+      parts: readonly Part[];
+      score: number;
+      /** The values of `draws`; NaN where a resample has too few attempts for k. */
+      replicates: Float64Array;
+      draws: Replicates;
+    }
+  | {reason: string};
 
 const TOO_LARGE = "the scores are too large for their mean to be a number";
 
@@ -13,14 +22,28 @@ const TOO_LARGE = "the scores are too large for their mean to be a number";
 export function estimates(series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions): Estimate[] {
   const found = ks.map((k) => pointEstimate(series, cell, k, options));
   const available = found.flatMap((each) => ("parts" in each ? [each.parts] : []));
-  const replicates = bootstrapReplicates(available, {
-    replicates: options.bootstrap,
-    seed: options.seed,
-    estimator: options.estimator,
-    agent: series.streamName,
-    timeLimitSeconds: cell.slicedFromSeconds ?? cell.timeLimitSeconds,
+  const draws = resamples(available, series.streamName, cell, options);
+  return found.map((each) => {
+    if ("reason" in each) return each;
+    const own = draws[available.indexOf(each.parts)]!;
+    return {...each, replicates: own.values, draws: own};
   });
-  return found.map((each) => ("reason" in each ? each : {...each, replicates: replicates[available.indexOf(each.parts)]!}));
+}
+
+/** The replicates of several k, as the options have them drawn. */
+function resamples(requests: readonly Part[][], agent: string, cell: Cell, options: AnalysisOptions): Replicates[] {
+  const {bootstrap: replicates, seed, estimator, resample: scheme, intervalMethod, resampleSize, threads} = options;
+  return bootstrap(requests, {
+    replicates,
+    seed,
+    estimator,
+    agent,
+    timeLimitSeconds: cell.slicedFromSeconds ?? cell.timeLimitSeconds,
+    scheme,
+    threads,
+    standardErrors: intervalMethod === "studentized",
+    ...(intervalMethod === "m-out-of-n" && {resampleSize: (n: number) => Math.min(n, resampleSize ?? defaultResampleSize(n))}),
+  });
 }
 
 /** The estimate alone. */

@@ -1,4 +1,4 @@
-import {percentileInterval} from "../score/bootstrap.js";
+import {type IntervalOptions, intervalOf} from "../score/interval.js";
 import type {Cell} from "./cell.js";
 import {estimates, pointEstimate} from "./estimates.js";
 import type {Series} from "./series.js";
@@ -27,6 +27,10 @@ export type ScoreRow = {
   bootstrapMean: number | null;
   /** True where all scores are equal and the interval is that point. */
   degenerate: boolean;
+  /** Bootstrap replicates left out of the interval: a resample had too few attempts for k, or no standard error. */
+  undefinedReplicates: number;
+  /** Draws of people that left an environment empty and were drawn again. */
+  redrawn: number;
   /** Why score or interval is null. */
   reason: string | null;
 };
@@ -36,10 +40,15 @@ export function scoreRows(series: Series, cell: Cell, ks: readonly number[], opt
   return estimates(series, cell, ks, options).map((estimate, i) => {
     const row = emptyRow(series, cell, ks[i]!);
     if ("reason" in estimate) return {...row, reason: estimate.reason};
-    const {parts, score, replicates} = estimate;
-    return {...row, ...coverage(parts), score, ...percentileInterval(parts, score, replicates, options.interval)};
+    const {parts, score, draws} = estimate;
+    const interval = intervalOf(parts, score, draws, intervalOptions(options));
+    return {...row, ...coverage(parts), score, ...interval, redrawn: draws.redrawn};
   });
 }
+
+const intervalOptions = ({intervalMethod, resample, estimator, interval, resampleSize}: AnalysisOptions): IntervalOptions => {
+  return {method: intervalMethod, scheme: resample, estimator, level: interval, resampleSize};
+};
 
 /** The estimate alone, and over which environments; null, with the reason, where score@k is not available. */
 export function scoreOnly(series: Series, cell: Cell, k: number, options: AnalysisOptions) {
@@ -67,6 +76,8 @@ function emptyRow({agent, kind, environment, group, expected}: Series, cell: Cel
     high: null,
     bootstrapMean: null,
     degenerate: false,
+    undefinedReplicates: 0,
+    redrawn: 0,
     reason: null,
   };
 }

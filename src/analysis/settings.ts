@@ -1,5 +1,7 @@
 import type {TooFew} from "../score/aggregate.js";
 import type {SlicePolicy} from "../score/allocations.js";
+import type {IntervalMethod} from "../score/interval.js";
+import type {ResamplingScheme} from "../score/resample/job.js";
 import type {Estimator} from "../score/scoreAtK.js";
 
 /** What a flag does to the attempts that carry it. */
@@ -31,7 +33,15 @@ export type Estimation = {
   clock: "working" | "wall";
   bootstrap: number;
   seed: number;
+  /** What the bootstrap draws with replacement, and is therefore taken to vary. */
+  resample: ResamplingScheme;
+  intervalMethod: IntervalMethod;
+  /** Level of the intervals, in (0, 1). */
   interval: number;
+  /** Attempts drawn in each environment for m-out-of-n intervals; null for ⌈n^⅔⌉. */
+  resampleSize: number | null;
+  /** Threads of the bootstrap; null for as many as there are cores, where they pay. The numbers do not depend on it. */
+  threads: number | null;
 };
 
 export type AnalysisOptions = Selection & Estimation;
@@ -54,7 +64,11 @@ export const DEFAULT_OPTIONS: AnalysisOptions = {
   clock: "working",
   bootstrap: 10_000,
   seed: 1,
+  resample: "attempts",
+  intervalMethod: "percentile",
   interval: 0.95,
+  resampleSize: null,
+  threads: null,
 };
 
 /** Something a reader of the numbers should know; `code` for programs, `agent` where it is about one. */

@@ -1,4 +1,6 @@
 import {LATE_TOLERANCE} from "../environment/scoreRule.js";
+import type {IntervalMethod} from "../score/interval.js";
+import type {ResamplingScheme} from "../score/resample/job.js";
 import type {ConstantsInForce} from "./constantsInForce.js";
 import type {Context} from "./context.js";
 import type {AnalysisOptions} from "./settings.js";
@@ -6,9 +8,7 @@ import type {AnalysisOptions} from "./settings.js";
 /** Rules that no option changes, as sentences. */
 const RULES = {
   noValidScore: "a finished attempt without a valid score counts 0",
-  resampling: "attempts within environments, the same resamples for every k and every slice",
-  randomStreams: "by SHA-256 of (seed, agent, time limit, environment, block of 1024 replicates)",
-  intervalMethod: "percentile, linear interpolation",
+  randomStreams: "xoshiro128++ from SHA-256 of (seed, agent, time limit, environment, block of 1024 replicates)",
   aggregate: "unweighted mean over environments",
   environmentsCovered: "--require-all: the seven of RE-Bench alone; --common: those that all rows share which are printed without it",
   hiddenScores: "mean of all attempts at any k",
@@ -19,8 +19,26 @@ const RULES = {
   slices: "best valid score-log entry until then (hidden scores: the last), 0 before the first; at k = 1 only",
 } as const;
 
+/** What each resampling scheme draws, and so what an interval speaks of. */
+const RESAMPLING: Record<ResamplingScheme, string> = {
+  attempts: "attempts within environments, the same resamples for every k and every slice: these environments, other attempts",
+  environments:
+    "environments, then attempts in each, the same environments for all who cover the same: environments like these. Seven clusters under-cover",
+  people:
+    "people over all environments, each with all of their attempts; a draw that leaves an environment empty is drawn again (redrawn). An attempt by nobody named is a cluster of its own",
+};
+
+const INTERVALS: Record<IntervalMethod, string> = {
+  percentile: "quantiles of the replicates, linear interpolation",
+  bca: "quantiles shifted for median bias (ties ½) and skewness (jackknife influences within environments; by environment or person where those are resampled)",
+  studentized:
+    "estimate − quantiles of (replicate − estimate) / standard error × standard error, jackknife within environments (by environment or person where those are resampled)",
+  normal: "estimate ± normal quantile × exact bootstrap standard deviation",
+  "m-out-of-n": "experimental: estimate − quantiles of √(m/n) × deviations of score@k of m attempts",
+};
+
 /** Every choice behind the numbers, so that two people get the same ones. */
-export type Settings = Omit<AnalysisOptions, "constants"> &
+export type Settings = Omit<AnalysisOptions, "constants" | "threads"> &
   Record<keyof typeof RULES, string> & {
     toolVersion: string;
     store: string;
@@ -33,6 +51,8 @@ export type Settings = Omit<AnalysisOptions, "constants"> &
     constantsAskedFor: Record<string, string>;
     constants: ConstantsInForce[];
     attempts: number;
+    resampling: string;
+    intervalRule: string;
   };
 
 export function settingsOf(
@@ -41,7 +61,8 @@ export function settingsOf(
   command: Record<string, unknown>,
 ): Settings {
   const {agents, environments, flagged, errors, requireAll, common, by} = options;
-  const {estimator, floor, tooFew, allowSlices, clock, bootstrap, seed, interval} = options;
+  const {estimator, floor, tooFew, allowSlices, clock, bootstrap, seed} = options;
+  const {resample, intervalMethod, interval, resampleSize} = options;
   return {
     toolVersion: source.toolVersion,
     store: source.storeName,
@@ -62,7 +83,12 @@ export function settingsOf(
     clock,
     bootstrap,
     seed,
+    resample,
+    resampling: RESAMPLING[resample],
+    intervalMethod,
+    intervalRule: INTERVALS[intervalMethod],
     interval,
+    resampleSize,
     ...RULES,
     lateTolerance: LATE_TOLERANCE,
     constantsAskedFor: options.constants,

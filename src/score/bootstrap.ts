@@ -1,11 +1,7 @@
-import {quantile} from "../stats/quantile.js";
 import type {Part} from "./aggregate.js";
 import {blocksOf, type Job, type ResamplingScheme} from "./resample/job.js";
 import {runJob} from "./resample/runJob.js";
-import type {Estimator} from "./scoreAtK.js";
-
-/** Replicates that differ by no more than this share of them are the same number, summed in another order. */
-const ROUNDING = 1e-12;
+import {type Estimator, scoreAtK} from "./scoreAtK.js";
 
 export type BootstrapOptions = {
   replicates: number;
@@ -20,7 +16,10 @@ export type BootstrapOptions = {
   standardErrors?: boolean;
   /** Whether the attempts that were not drawn are scored too; attempts scheme only. */
   leftOut?: boolean;
-  /** Attempts drawn from the n of an environment; n unless given. Attempts scheme only. */
+  /**
+   * Attempts drawn, m, from the n of an environment; n unless given. Attempts scheme only. A replicate is then the estimate
+   * plus the deviations of the environments from theirs, each scaled by √(m/n).
+   */
   resampleSize?: (n: number) => number;
   /** Null: as many as there are cores, where they pay. The numbers do not depend on it. */
   threads?: number | null;
@@ -51,6 +50,7 @@ export function bootstrap(requests: readonly (readonly Part[])[], options: Boots
   if (requests.length === 0) return [];
   const job = jobOf(requests, options);
   if (options.replicates > 0) runJob(job, options.threads === undefined ? 1 : options.threads);
+  if (job.draws !== null) for (const [i, parts] of requests.entries()) centre(job.values[i]!, parts, options);
   const redrawn = job.redrawn.reduce((sum, count) => sum + count, 0);
   return requests.map((_, i) => ({
     values: job.values[i]!,
@@ -63,6 +63,15 @@ export function bootstrap(requests: readonly (readonly Part[])[], options: Boots
 /** The values alone: see {@link bootstrap}. */
 export const bootstrapReplicates = (requests: readonly (readonly Part[])[], options: BootstrapOptions): Float64Array[] =>
   bootstrap(requests, options).map(({values}) => values);
+
+/** Adds to scaled scores what makes them the estimate plus scaled deviations: Σ (1 − √(m/n)) · estimate of each environment / E. */
+function centre(values: Float64Array, parts: readonly Part[], {estimator, resampleSize}: BootstrapOptions): void {
+  const missing = parts.map(
+    ({scores, k}) => (1 - Math.sqrt(resampleSize!(scores.length) / scores.length)) * scoreAtK(scores, k, estimator),
+  );
+  const shift = missing.reduce((sum, each) => sum + each, 0) / parts.length;
+  for (let i = 0; i < values.length; ++i) values[i]! += shift;
+}
 
 function jobOf(requests: readonly (readonly Part[])[], options: BootstrapOptions): Job {
   const {replicates, seed, estimator, agent, timeLimitSeconds, scheme = "attempts", resampleSize} = options;
@@ -94,47 +103,4 @@ function jobOf(requests: readonly (readonly Part[])[], options: BootstrapOptions
     leftOut: options.leftOut ? requests.map(array) : null,
     redrawn: new Int32Array(new SharedArrayBuffer(4 * Math.max(1, blocksOf({replicates})))),
   };
-}
-
-export type Interval = {low: number | null; high: number | null; bootstrapMean: number | null; degenerate: boolean; reason: string | null};
-
-/**
- * The percentile interval of an aggregate: quantiles (1 ± level) / 2 of its replicates, and their mean.
- *
- * Undefined, with the reason, where there are fewer than two replicates, where an environment has a single attempt (its
- * replicates never vary), and where all replicates agree although the scores differ. Where all scores of every environment are equal the interval is that
- * point, marked `degenerate`.
- *
- * @param score The estimate on the scores themselves.
- * @param level In (0, 1), such as 0.95.
- */
-export function percentileInterval(parts: readonly Part[], score: number, replicates: Float64Array, level: number): Interval {
-  const undefinedBecause = (reason: string, bootstrapMean: number | null = null): Interval => ({
-    low: null,
-    high: null,
-    bootstrapMean,
-    degenerate: false,
-    reason,
-  });
-  if (replicates.length === 0) return undefinedBecause("no interval: no bootstrap replicates were asked for");
-  const single = parts.filter(({scores}) => scores.length === 1).map(({environment}) => environment);
-  if (single.length > 0) return undefinedBecause(`no interval: one attempt only in ${single.join(", ")}`);
-  if (parts.every(({scores}) => scores.every((each) => each === scores[0]))) {
-    return {low: score, high: score, bootstrapMean: score, degenerate: true, reason: null};
-  }
-  if (replicates.length < 2) return undefinedBecause("no interval: fewer than two bootstrap replicates give none", replicates[0]!);
-  const ascending = Float64Array.from(replicates).sort();
-  const bootstrapMean = meanOf(ascending);
-  const low = quantile(ascending, (1 - level) / 2);
-  const high = quantile(ascending, (1 + level) / 2);
-  if (high - low <= ROUNDING * Math.max(Math.abs(low), Math.abs(high)))
-    return undefinedBecause("no interval: the replicates agree although the scores differ", bootstrapMean);
-  return {low, high, bootstrapMean, degenerate: false, reason: null};
-}
-
-/** Mean around the first value, so that equal values give exactly that value. */
-function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value - values[0]!;
-  return values[0]! + sum / values.length;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {expect, it} from "vitest";
-import {quantile} from "../../src/stats/quantile.js";
+import {quantile, quantiles} from "../../src/stats/quantile.js";
 
 it.each([
   // numpy 2.4.6: [float(np.quantile([0.1, 0.4, 0.2, 0.9, 0.3, 0.35, 0.35], p)) for p in (0, .025, .1, .25, .5, .75, .975, 1)]
@@ -34,4 +34,18 @@ it("rises with p from the least to the greatest", () => {
     }),
     {seed: 5, numRuns: 500},
   );
+});
+
+it("finds several quantiles of unsorted numbers, the same as of sorted ones", () => {
+  const numbers = fc.array(fc.oneof(fc.integer({min: 0, max: 5}), fc.double({noNaN: true, min: -9, max: 9})), {
+    minLength: 1,
+    maxLength: 700,
+  });
+  fc.assert(
+    fc.property(numbers, fc.array(fc.double({min: 0, max: 1, noNaN: true}), {maxLength: 5}), (values, ps) => {
+      const ascending = Float64Array.from(values).sort();
+      expect(quantiles(values, ps)).toEqual(ps.map((p) => quantile(ascending, p)));
+    }),
+  );
+  expect(() => quantiles([], [0.5])).toThrow("no numbers");
 });

@@ -26,8 +26,10 @@ export function attemptsBlock(job: Job, environments: readonly ResampledEnvironm
 type Target = {request: number; column: number; share: number};
 
 function targetsOf(job: Job, environment: number): Target[] {
+  const n = job.environments[environment]!.scores.length;
+  const scale = job.draws === null ? 1 : Math.sqrt(job.draws[environment]! / n);
   return job.requests.flatMap(({columns, environments}, request) =>
-    columns[environment] === -1 ? [] : [{request, column: columns[environment]!, share: 1 / environments}],
+    columns[environment] === -1 ? [] : [{request, column: columns[environment]!, share: scale / environments}],
   );
 }
 

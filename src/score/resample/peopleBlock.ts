@@ -2,7 +2,7 @@ import {RebenchError} from "../../errors.js";
 import {type Cluster, clustersOf} from "./clusters.js";
 import {byEnvironments} from "./environmentsBlock.js";
 import {IndexSlots, IndexStream} from "./indexStream.js";
-import type {Job} from "./job.js";
+import type {Job, JobRequest} from "./job.js";
 import type {ResampledEnvironment} from "./resampledEnvironment.js";
 
 /** Draws in a row that leave some environment empty before the design is given up. */
@@ -35,7 +35,13 @@ export function peopleBlock(job: Job, environments: readonly ResampledEnvironmen
         for (const request of group.requests) job.values[request]![replicate] = aggregate(job, request, environments);
         if (job.standardErrors === null) continue;
         for (const request of group.requests) {
-          job.standardErrors[request]![replicate] = clusterStandardError(job, request, environments, group.clusters, times, sizes);
+          job.standardErrors[request]![replicate] = clusterStandardError(
+            job.requests[request]!,
+            environments,
+            group.clusters,
+            times,
+            sizes,
+          );
         }
       }
 
@@ -87,9 +93,8 @@ function aggregate({requests}: Job, request: number, environments: readonly Resa
  * Jackknife over clusters of an aggregate: each of the P clusters (`times` of each) is left out once,
  * √((P − 1)/P · Σ (θ₍₋c₎ − their mean)²). NaN where that leaves an environment with too few attempts.
  */
-export function clusterStandardError(
-  job: Job,
-  request: number,
+function clusterStandardError(
+  request: JobRequest,
   environments: readonly ResampledEnvironment[],
   clusters: readonly Cluster[],
   times: Int32Array,
@@ -98,7 +103,7 @@ export function clusterStandardError(
   let mean = 0;
   let squares = 0;
   let seen = 0;
-  for (const [c, value] of leaveOneClusterOut(job, request, environments, clusters, times, sizes)) {
+  for (const [c, value] of leaveOneClusterOut(request, environments, clusters, times, sizes)) {
     seen += times[c]!;
     const change = value - mean;
     mean += (change * times[c]!) / seen;
@@ -109,14 +114,12 @@ export function clusterStandardError(
 
 /** The aggregate without one copy of each cluster that is there. Environments without attempts of it keep their value. */
 export function* leaveOneClusterOut(
-  job: Job,
-  request: number,
+  {columns, environments: count}: JobRequest,
   environments: readonly ResampledEnvironment[],
   clusters: readonly Cluster[],
   times: Int32Array,
   sizes: Int32Array,
 ): Generator<[cluster: number, value: number]> {
-  const {columns, environments: count} = job.requests[request]!;
   const whole = columns.map((column, e) => (column === -1 ? 0 : environments[e]!.values[column]!));
   const total = whole.reduce((sum, value) => sum + value, 0);
   for (let c = 0; c < clusters.length; ++c) {
