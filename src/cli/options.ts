@@ -57,8 +57,8 @@ export function describeOption(option: Option): string {
 
 /** The options of an analysis, with null where commander leaves one out. */
 export function analysisOptions({store: _, environmentsDir: __, output: ___, json: ____, ...flags}: AnalysisFlags): AnalysisOptions {
-  const {agents = null, environments = null, tier = null, by = null} = flags;
-  return {...(flags as AnalysisOptions), agents, environments, tier, by};
+  const {agents = null, environments = null, tier = null, by = null, resampleSize = null, threads = null} = flags;
+  return {...(flags as AnalysisOptions), agents, environments, tier, by, resampleSize, threads};
 }
 
 /** Which attempts count. */
@@ -98,7 +98,17 @@ export const estimationOptions = () => [
   new Option("--clock <clock>", "time of score-log entries: working time, or with pauses").choices(["working", "wall"]).default("working"),
   new Option("--bootstrap <replicates>", "bootstrap replicates for the intervals").argParser(parseReplicates).default(10_000),
   new Option("--seed <seed>", "seed of the bootstrap").argParser(parseSeed).default(1),
+  new Option("--resample <scheme>", "what is drawn with replacement: attempts within environments; environments, then attempts; or people")
+    .choices(["attempts", "environments", "people"])
+    .default("attempts"),
+  new Option("--interval-method <name>", "how intervals are made")
+    .choices(["percentile", "bca", "studentized", "normal", "m-out-of-n"])
+    .default("percentile"),
   new Option("--interval <level>", "level of the intervals").argParser(parseLevel).default(0.95),
+  new Option("--resample-size <m>", "m-out-of-n: attempts drawn per environment; default: n to the power 2/3, rounded up").argParser(
+    parseCount,
+  ),
+  new Option("--threads <n>", "threads of the bootstrap; default: as many as there are cores, where they pay").argParser(parseCount),
 ];
 
 /** Comma-separated durations as an option value. */
