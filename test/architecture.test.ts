@@ -12,10 +12,12 @@ const ARROWS: Record<string, readonly string[]> = {
   simulate: ["errors", "random", "environment", "record"],
   store: ["errors", "environment", "record"],
   ingest: ["errors", "assets", "environment", "record", "import", "store"],
-  score: ["errors", "random", "stats", "environment"],
-  analysis: ["errors", "duration", "random", "stats", "environment", "record", "store", "score"],
+  score: ["errors", "random", "assets", "stats", "environment"],
+  cost: ["errors", "record", "assets"],
+  analysis: ["errors", "duration", "random", "stats", "environment", "record", "store", "score", "cost"],
+  calibration: ["random", "assets", "environment", "simulate", "score"],
   export: ["errors", "store"],
-  cli: [...ROOT_FILES, "environment", "record", "import", "simulate", "store", "ingest", "score", "analysis", "export"],
+  cli: [...ROOT_FILES, "environment", "record", "import", "simulate", "store", "ingest", "score", "cost", "analysis", "export"],
 };
 const src = join(import.meta.dirname, "..", "src");
 
@@ -49,7 +51,7 @@ it("has nothing inside that imports the public API", () => {
 });
 
 it("keeps the top level to what the layout names", () => {
-  const allowed = new Set(["src", "data", "environments", "test", ".ci", ".git", "node_modules", "dist"]);
+  const allowed = new Set(["src", "data", "environments", "test", "reports", ".ci", ".git", "node_modules", "dist"]);
   const root = join(src, "..");
   const folders = readdirSync(root, {withFileTypes: true})
     .filter((entry) => entry.isDirectory())

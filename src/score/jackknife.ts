@@ -37,10 +37,7 @@ function ofAttempts(parts: readonly Part[], estimator: Estimator): Influences {
       const environment = new ResampledEnvironment(scores, [k], estimator);
       const {slots, counts} = environment.scores;
       environment.counts.set(counts);
-      const without = new Float64Array(counts.length);
-      environment.leaveOneOut(scores.length, 0, (slot, value) => {
-        without[slot] = value;
-      });
+      const without = environment.withoutOne(scores.length, 0);
       return influencesOf(Float64Array.from(slots, (slot) => without[slot]! / parts.length));
     }),
   };

@@ -112,7 +112,10 @@ function clusterStandardError(
   return Math.sqrt(((seen - 1) / seen) * squares);
 }
 
-/** The aggregate without one copy of each cluster that is there. Environments without attempts of it keep their value. */
+/**
+ * The aggregate without one copy of each cluster that is there, in the order of clusters. Environments without attempts of it keep
+ * their value; `environments` hold the resample, evaluated.
+ */
 export function* leaveOneClusterOut(
   {columns, environments: count}: JobRequest,
   environments: readonly ResampledEnvironment[],
@@ -121,19 +124,31 @@ export function* leaveOneClusterOut(
   sizes: Int32Array,
 ): Generator<[cluster: number, value: number]> {
   const whole = columns.map((column, e) => (column === -1 ? 0 : environments[e]!.values[column]!));
+  const withoutOne = columns.map((column, e) => (column === -1 ? whole : environments[e]!.withoutOne(sizes[e]!, column)));
   const total = whole.reduce((sum, value) => sum + value, 0);
   for (let c = 0; c < clusters.length; ++c) {
     if (times[c] === 0) continue;
+    const cluster = clusters[c]!;
     let sum = total;
-    for (const e of new Set(clusters[c]!.map(({environment}) => environment))) {
-      const environment = environments[e]!;
-      const own = clusters[c]!.filter((attempt) => attempt.environment === e);
-      for (const {slot} of own) --environment.counts[slot]!;
-      environment.evaluate(sizes[e]! - own.length);
-      sum += environment.values[columns[e]!]! - whole[e]!;
-      for (const {slot} of own) ++environment.counts[slot]!;
-    }
+    if (hasRepeats(cluster)) sum += changeWithout(cluster);
+    else for (const {environment, slot} of cluster) sum += withoutOne[environment]![slot]! - whole[environment]!;
     yield [c, sum / count];
   }
-  for (const [e, column] of columns.entries()) if (column !== -1) environments[e]!.evaluate(sizes[e]!);
+
+  /** The same where a person has several attempts in an environment: it is evaluated without them. */
+  function changeWithout(cluster: Cluster): number {
+    let change = 0;
+    for (const e of new Set(cluster.map(({environment}) => environment))) {
+      const environment = environments[e]!;
+      const own = cluster.filter((attempt) => attempt.environment === e);
+      for (const {slot} of own) --environment.counts[slot]!;
+      environment.evaluate(sizes[e]! - own.length);
+      change += environment.values[columns[e]!]! - whole[e]!;
+      for (const {slot} of own) ++environment.counts[slot]!;
+      environment.evaluate(sizes[e]!);
+    }
+    return change;
+  }
 }
+
+const hasRepeats = (cluster: Cluster) => cluster.some(({environment}, i) => i > 0 && cluster[i - 1]!.environment === environment);

@@ -22,6 +22,11 @@ export class ResampledEnvironment {
   readonly #tables = new Map<number, Float64Array[]>();
   #size = -1;
   #tablesOfSize: Float64Array[] = [];
+  #sizeWithout = -1;
+  #tablesWithout: Float64Array[] = [];
+  /** For each k, in which table it is, and where in its rows. */
+  readonly #columns: readonly {pass: number; width: number; offset: number}[];
+  readonly #without: Float64Array;
 
   constructor(
     scores: ArrayLike<number>,
@@ -32,6 +37,8 @@ export class ResampledEnvironment {
     this.counts = this.scores.index.counters();
     this.values = new Float64Array(ks.length);
     this.#widths = passWidths(ks.length);
+    this.#columns = this.#widths.flatMap((width, pass) => Array.from({length: width}, (_, offset) => ({pass, width, offset})));
+    this.#without = new Float64Array(this.scores.distinct.length);
     this.variances = new Float64Array(ks.length);
     this.#above = new Int32Array(this.scores.gaps.length);
   }
@@ -78,53 +85,50 @@ export class ResampledEnvironment {
    * one attempt fewer is too few.
    */
   jackknife(size: number): void {
-    const range = this.scores.distinct[0]! - this.scores.distinct.at(-1)!;
+    const {counts} = this;
+    const {distinct} = this.scores;
+    const range = distinct[0]! - distinct[distinct.length - 1]!;
     for (let column = 0; column < this.ks.length; ++column) {
+      const without = this.withoutOne(size, column);
       let mean = 0;
+      for (let slot = 0; slot < distinct.length; ++slot) mean += counts[slot]! * without[slot]!;
+      mean /= size;
       let squares = 0;
-      let seen = 0;
-      this.leaveOneOut(size, column, (slot, value) => {
-        const count = this.counts[slot]!;
-        seen += count;
-        const change = value - mean; // Welford: no cancellation where all are nearly equal
-        mean += (change * count) / seen;
-        squares += change * (value - mean) * count;
-      });
+      for (let slot = 0; slot < distinct.length; ++slot) squares += counts[slot]! * (without[slot]! - mean) ** 2;
       const variance = ((size - 1) / size) * squares;
       this.variances[column] = variance <= ROUNDING * range * range ? 0 : variance;
     }
   }
 
-  /** Calls `visit` with score@k without one attempt of each distinct score that was drawn. */
-  leaveOneOut(size: number, column: number, visit: (slot: number, value: number) => void): void {
+  /** Score@k without one attempt of each distinct score (of those that were not drawn nothing that means anything), until the next call. */
+  withoutOne(size: number, column: number): Float64Array {
     const {gaps, distinct} = this.scores;
     const {counts} = this;
+    const without = this.#without;
     const steps = gaps.length;
     const {table, width, offset} = this.#columnOf(size - 1, column);
     let value = distinct[steps]! * table[(size - 1) * width + offset]!;
-    for (let slot = 0, drawn = 0; slot < steps; ++slot) {
-      drawn += counts[slot]!;
-      if (drawn > 0) value += gaps[slot]! * table[(drawn - 1) * width + offset]!;
+    for (let slot = 0, row = offset - width; slot < steps; ++slot) {
+      row += counts[slot]! * width;
+      if (row >= 0) value += gaps[slot]! * table[row]!;
     }
-    for (let slot = 0, drawn = 0; slot <= steps; ++slot) {
-      drawn += counts[slot]!;
-      if (counts[slot]! > 0) visit(slot, value);
+    for (let slot = 0, row = offset; slot < steps; ++slot) {
+      row += counts[slot]! * width;
+      without[slot] = value;
       // from here on the attempt left out is a lower one, so all drawn so far stay
-      if (slot < steps && drawn > 0) {
-        const row = drawn * width + offset;
-        if (drawn < size) value += gaps[slot]! * (table[row]! - table[row - width]!);
-      }
+      if (row > offset && row < table.length) value += gaps[slot]! * (table[row]! - table[row - width]!);
     }
+    without[steps] = value;
+    return without;
   }
 
   #columnOf(size: number, column: number): {table: Float64Array; width: number; offset: number} {
-    const tables = this.#tablesFor(size);
-    let first = 0;
-    for (const [pass, width] of this.#widths.entries()) {
-      if (column < first + width) return {table: tables[pass]!, width, offset: column - first};
-      first += width;
+    if (size !== this.#sizeWithout) {
+      this.#tablesWithout = this.#tablesFor(size);
+      this.#sizeWithout = size;
     }
-    throw new Error(`there is no column ${column}`);
+    const {pass, width, offset} = this.#columns[column]!;
+    return {table: this.#tablesWithout[pass]!, width, offset};
   }
 
   #tablesFor(size: number): Float64Array[] {
