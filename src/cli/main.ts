@@ -2,13 +2,19 @@
 import {Command, CommanderError} from "commander";
 import {toolVersion} from "../assets.js";
 import {exitStatus, RebenchError} from "../errors.js";
+import {aggregatesCommand} from "./aggregatesCommand.js";
 import {analyzeCommand} from "./analyzeCommand.js";
 import {attemptsCommand} from "./attemptsCommand.js";
+import {compareCommand} from "./compareCommand.js";
+import {costCommand} from "./costCommand.js";
 import {exportCommand} from "./exportCommand.js";
 import {flagCommand} from "./flagCommand.js";
 import {importCommand} from "./importCommand.js";
 import {describeOption} from "./options.js";
+import {participantsCommand} from "./participantsCommand.js";
+import {planCommand} from "./planCommand.js";
 import {scoreAtKCommand} from "./scoreAtKCommand.js";
+import {sensitivityCommand} from "./sensitivityCommand.js";
 import {simulateCommand} from "./simulateCommand.js";
 
 const program = new Command("rebench")
@@ -27,6 +33,12 @@ for (const command of [
   importCommand(),
   analyzeCommand(),
   scoreAtKCommand(),
+  compareCommand(),
+  aggregatesCommand(),
+  participantsCommand(),
+  costCommand(),
+  sensitivityCommand(),
+  planCommand(),
   attemptsCommand(),
   flagCommand(),
   exportCommand(),

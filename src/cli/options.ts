@@ -57,8 +57,8 @@ export function describeOption(option: Option): string {
 
 /** The options of an analysis, with null where commander leaves one out. */
 export function analysisOptions({store: _, environmentsDir: __, output: ___, json: ____, ...flags}: AnalysisFlags): AnalysisOptions {
-  const {agents = null, environments = null, tier = null, by = null, resampleSize = null, threads = null} = flags;
-  return {...(flags as AnalysisOptions), agents, environments, tier, by, resampleSize, threads};
+  const {agents = null, environments = null, tier = null, by = null, resampleSize = null, threads = null, correctSelection = false} = flags;
+  return {...(flags as AnalysisOptions), agents, environments, tier, by, resampleSize, threads, correctSelection};
 }
 
 /** Which attempts count. */
@@ -194,4 +194,20 @@ function asArgument<T>(parse: () => T): T {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message.replace("\n  ", ". "));
   }
+}
+
+/** A time limit and k such as `30m@4`. */
+export function parseLimitAndK(text: string): {timeLimitSeconds: number; k: number} {
+  const [limit, k, ...rest] = text.split("@");
+  if (k === undefined || rest.length > 0 || !/^[1-9]\d*$/.test(k.trim()) || !Number.isSafeInteger(Number(k))) {
+    throw new InvalidArgumentError(`"${text}" is no time limit and k; write 30m@4 for the best of four 30-minute attempts.`);
+  }
+  return {timeLimitSeconds: parseDurationOption(limit!), k: Number(k)};
+}
+
+/** A share strictly between 0 and 1. */
+export function parseShareOption(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== "" && share > 0 && share < 1) return share;
+  throw new InvalidArgumentError(`"${text}" is no number between 0 and 1; write 0.05 or 0.8.`);
 }
