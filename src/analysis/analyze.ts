@@ -1,16 +1,18 @@
 import {formatDuration} from "../duration.js";
-import {type Allocation, agentAllocations, chooseAllocation, humanAllocations} from "../score/allocations.js";
-import {allocationLabel, type BudgetRow, nothingFor} from "./budgetRow.js";
+import {type Allocation, agentAllocations, chooseAllocation, competingAllocations, humanAllocations} from "../score/allocations.js";
+import {selectionCorrected} from "../score/selectionCorrected.js";
+import {allocationLabel, type BudgetRow, type CorrectedScore, nothingFor} from "./budgetRow.js";
 import {type CellOptions, cellOf} from "./cell.js";
 import {contextOf, type RowCoverage, type Source} from "./context.js";
+import {type Estimate, estimates} from "./estimates.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
-import {type ScoreRow, scoreOnly, scoreRows} from "./scoreRows.js";
+import {type ScoreRow, scoreOnly, scoreRow} from "./scoreRows.js";
 import {limitsOf, partText, type Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 import {type Settings, settingsOf} from "./settingsInForce.js";
 
-export {allocationLabel, type BudgetRow} from "./budgetRow.js";
+export {allocationLabel, type BudgetRow, type CorrectedScore} from "./budgetRow.js";
 
 export type Analysis = {budgets: BudgetRow[]; allocations: BudgetRow[]; settings: Settings; warnings: Warning[]};
 export type AnalyzeOptions = AnalysisOptions & {budgets: readonly number[]};
@@ -47,7 +49,7 @@ function chosenCoverage(series: Series, options: AnalyzeOptions, cellOptions: Ce
   });
 }
 
-type Candidate = ScoreRow & {timeBudgetSeconds: number; notSeen: number};
+type Candidate = ScoreRow & {timeBudgetSeconds: number; notSeen: number; estimate: Estimate};
 
 function seriesResult(series: Series, options: AnalyzeOptions, cellOptions: CellOptions) {
   const candidates = candidatesOf(series, options, cellOptions);
@@ -58,7 +60,11 @@ function seriesResult(series: Series, options: AnalyzeOptions, cellOptions: Cell
     const chosen = chooseAllocation(own)?.candidate;
     if (chosen === undefined) return {budget: nothingFor(series, budgetSeconds, own), warnings: []};
     const where = `${formatDuration(budgetSeconds)} (${allocationLabel(chosen)})`;
-    return {budget: asRow(chosen), warnings: [...flagSensitivity(series, chosen, where, options, cellOptions), ...notSeen(series, chosen)]};
+    const corrected = options.correctSelection ? correctedScore(series, own, options) : null;
+    return {
+      budget: {...asRow(chosen), corrected},
+      warnings: [...flagSensitivity(series, chosen, where, options, cellOptions), ...notSeen(series, chosen)],
+    };
   });
   return {
     budgets: results.map(({budget}) => budget),
@@ -76,8 +82,10 @@ function candidatesOf(series: Series, options: AnalyzeOptions, cellOptions: Cell
   const scored = [...views.values()].flatMap((own) => {
     const cell = cellOf(series, own[0]!, cellOptions);
     const ks = own.map(({k}) => k);
-    const rows = scoreRows(series, cell, ks, options);
-    return rows.map((row, i): Candidate => ({timeBudgetSeconds: own[i]!.timeBudgetSeconds, ...row, notSeen: cell.notSeen}));
+    return estimates(series, cell, ks, options, options.correctSelection).map((estimate, i): Candidate => {
+      const row = scoreRow(series, cell, ks[i]!, estimate, options);
+      return {timeBudgetSeconds: own[i]!.timeBudgetSeconds, ...row, notSeen: cell.notSeen, estimate};
+    });
   });
   return scored.sort((a, b) => a.timeBudgetSeconds - b.timeBudgetSeconds || a.timeLimitSeconds - b.timeLimitSeconds);
 }
@@ -87,7 +95,25 @@ function judgedBy({partOf}: Series, candidate: Candidate, options: AnalysisOptio
   return partOf === null ? candidate : scoreOnly(partOf, cellOf(partOf, candidate, cellOptions), candidate.k, options);
 }
 
-const asRow = ({notSeen: _, ...row}: Candidate): BudgetRow => row;
+const asRow = ({notSeen: _, estimate: __, ...row}: Candidate): BudgetRow => ({...row, corrected: null});
+
+/** The score of the allocation that the selection picks, without the optimism of picking. @param own The candidates of a budget. */
+function correctedScore({partOf}: Series, own: readonly Candidate[], {interval}: AnalysisOptions): CorrectedScore {
+  const none = (reason: string) => ({score: null, low: null, high: null, correction: null, leftOutShare: null, reason});
+  if (partOf !== null) return none("a part of a participant takes the allocation that all its environments choose");
+  const competing = competingAllocations(own).flatMap((row) => ("reason" in row.estimate ? [] : [{row, ...row.estimate}]));
+  const [only, ...others] = competing;
+  if (only !== undefined && others.length === 0) {
+    const {score, low, high, reason} = only.row;
+    return {score, low, high, correction: "one-candidate", leftOutShare: null, reason};
+  }
+  const single = competing.flatMap(({parts}) => parts.filter(({scores}) => scores.length === 1).map(({environment}) => environment));
+  if (single.length > 0) return none(`not corrected: one attempt only in ${[...new Set(single)].join(", ")}`);
+  return selectionCorrected(
+    competing.map(({score, draws}) => ({score, values: draws.values, leftOut: draws.leftOut!})),
+    interval,
+  );
+}
 
 function notSeen(series: Series, {notSeen, timeLimitSeconds, slicedFromSeconds}: Candidate): Warning[] {
   if (notSeen === 0) return [];

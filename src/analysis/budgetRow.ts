@@ -9,6 +9,19 @@ export type BudgetRow = Omit<ScoreRow, "timeLimitSeconds" | "k"> & {
   timeBudgetSeconds: number;
   timeLimitSeconds: number | null;
   k: number | null;
+  /** The score corrected for the allocation's having been picked as the best; null unless asked for, and where there is no score. */
+  corrected: CorrectedScore | null;
+};
+
+export type CorrectedScore = {
+  score: number | null;
+  low: number | null;
+  high: number | null;
+  /** `one-candidate`: nothing was picked; `left-out`: scored on attempts left out; `fall-back`: minus the mean optimism of the picks. */
+  correction: "one-candidate" | "left-out" | "fall-back" | null;
+  /** Share of replicates in which the attempts left out were enough; null with one candidate. */
+  leftOutShare: number | null;
+  reason: string | null;
 };
 
 /** `30m@4`: the best of four 30-minute attempts. */
@@ -40,6 +53,10 @@ export function nothingFor(series: Series, timeBudgetSeconds: number, candidates
     degenerate: false,
     undefinedReplicates: 0,
     redrawn: 0,
+    calibrated: null,
+    bootstrapBias: null,
+    topAttemptShare: null,
+    corrected: null,
     reason: reasons.length > 0 ? reasons.join("; ") : noCandidate(series, timeBudgetSeconds),
   };
 }

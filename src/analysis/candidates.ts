@@ -1,6 +1,6 @@
 import {formatDuration} from "../duration.js";
 import {aggregateScore, type Part} from "../score/aggregate.js";
-import {type Allocation, agentAllocations, chooseAllocation, humanAllocations} from "../score/allocations.js";
+import {type Allocation, agentAllocations, chooseAllocation, competingAllocations, humanAllocations} from "../score/allocations.js";
 import {interquartileMeanOfEnvironments} from "../score/interquartileMean.js";
 import {allocationLabel, nothingFor} from "./budgetRow.js";
 import {type Cell, type CellOptions, cellOf} from "./cell.js";
@@ -62,7 +62,7 @@ export function budgetScores(
       timeBudgetSeconds,
       chosen,
       reason: chosen === null ? reasonOf(series, timeBudgetSeconds, all) : null,
-      eligible: candidates.filter((candidate) => isEligible(candidate, candidates)),
+      eligible: competingAllocations(candidates.map(withCoverage)).map(({candidate}) => candidate),
     };
   });
 }
@@ -86,12 +86,6 @@ function candidateOf(
 }
 
 const environmentScores = (parts: readonly Part[], {estimator}: AnalysisOptions) => parts.map((part) => aggregateScore([part], estimator));
-
-/** Whether the rule would choose a candidate that scores best: asked of the rule itself, so that they cannot drift apart. */
-function isEligible(candidate: Candidate, candidates: readonly Candidate[]): boolean {
-  const asIfBest = candidates.map((each) => ({...withCoverage(each), score: each === candidate ? 1 : 0}));
-  return chooseAllocation(asIfBest)?.candidate === candidate;
-}
 
 function reasonOf(series: Series, budgetSeconds: number, all: readonly {allocation: Allocation; found: object}[]): string {
   if (series.attempts.length === 0) return `no attempts in ${series.expected.join(", ") || "any environment"}`;

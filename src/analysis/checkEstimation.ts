@@ -2,7 +2,7 @@ import {RebenchError} from "../errors.js";
 import type {AnalysisOptions} from "./settings.js";
 
 /** @throws RebenchError `usage` for choices that exclude each other. */
-export function checkEstimation({intervalMethod, resample, estimator, resampleSize}: AnalysisOptions): void {
+export function checkEstimation({intervalMethod, resample, estimator, resampleSize, correctSelection, bootstrap}: AnalysisOptions): void {
   const refuse = (problem: string, hint: string) => new RebenchError("usage", {problem, hint});
   const isOfAttempts = intervalMethod === "normal" || intervalMethod === "m-out-of-n";
   if (isOfAttempts && resample !== "attempts") {
@@ -21,6 +21,12 @@ export function checkEstimation({intervalMethod, resample, estimator, resampleSi
     throw refuse(
       `--resample-size ${resampleSize} goes with --interval-method m-out-of-n only, not with ${intervalMethod}`,
       "Leave it out.",
+    );
+  }
+  if (correctSelection && (resample !== "attempts" || intervalMethod === "m-out-of-n" || bootstrap === 0)) {
+    throw refuse(
+      "--correct-selection needs bootstrap replicates of attempts, n of n, since it scores the attempts that each one leaves out",
+      "Leave out --resample, --interval-method m-out-of-n and --bootstrap 0.",
     );
   }
 }

@@ -9,7 +9,7 @@ import {limitsOf, type Series} from "./series.js";
 import type {AnalysisOptions} from "./settings.js";
 
 /** The best allocation that a sum pays for; null fields where nothing fits. */
-export type DollarsRow = Omit<BudgetRow, "timeBudgetSeconds"> & {
+export type DollarsRow = Omit<BudgetRow, "timeBudgetSeconds" | "corrected"> & {
   dollars: number;
   timeBudgetSeconds: number | null;
   /** True where the sum would pay for more attempts of that length than there are to take the best of. */

@@ -18,11 +18,15 @@ export type Estimate =
 
 const TOO_LARGE = "the scores are too large for their mean to be a number";
 
-/** One estimate for each k, all from the same resamples; none depends on which other k were asked for. */
-export function estimates(series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions): Estimate[] {
+/**
+ * One estimate for each k, all from the same resamples; none depends on which other k were asked for.
+ *
+ * @param leftOut Whether the attempts left out of each resample are scored too.
+ */
+export function estimates(series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions, leftOut = false): Estimate[] {
   const found = ks.map((k) => pointEstimate(series, cell, k, options));
   const available = found.flatMap((each) => ("parts" in each ? [each.parts] : []));
-  const draws = resamples(available, series.streamName, cell, options);
+  const draws = resamples(available, series.streamName, cell, options, leftOut);
   return found.map((each) => {
     if ("reason" in each) return each;
     const own = draws[available.indexOf(each.parts)]!;
@@ -31,7 +35,7 @@ export function estimates(series: Series, cell: Cell, ks: readonly number[], opt
 }
 
 /** The replicates of several k, as the options have them drawn. */
-function resamples(requests: readonly Part[][], agent: string, cell: Cell, options: AnalysisOptions): Replicates[] {
+function resamples(requests: readonly Part[][], agent: string, cell: Cell, options: AnalysisOptions, leftOut: boolean): Replicates[] {
   const {bootstrap: replicates, seed, estimator, resample: scheme, intervalMethod, resampleSize, threads} = options;
   return bootstrap(requests, {
     replicates,
@@ -41,6 +45,7 @@ function resamples(requests: readonly Part[][], agent: string, cell: Cell, optio
     timeLimitSeconds: cell.slicedFromSeconds ?? cell.timeLimitSeconds,
     scheme,
     threads,
+    leftOut,
     standardErrors: intervalMethod === "studentized",
     ...(intervalMethod === "m-out-of-n" && {resampleSize: (n: number) => Math.min(n, resampleSize ?? defaultResampleSize(n))}),
   });

@@ -1,6 +1,9 @@
+import type {Part} from "../score/aggregate.js";
+import {isCalibrated} from "../score/calibration.js";
 import {type IntervalOptions, intervalOf} from "../score/interval.js";
+import {bootstrapBias, topAttemptShare} from "../score/reliability.js";
 import type {Cell} from "./cell.js";
-import {estimates, pointEstimate} from "./estimates.js";
+import {type Estimate, estimates, pointEstimate} from "./estimates.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions} from "./settings.js";
 
@@ -31,19 +34,37 @@ export type ScoreRow = {
   undefinedReplicates: number;
   /** Draws of people that left an environment empty and were drawn again. */
   redrawn: number;
+  /** Whether intervals of this kind, n and k hold the truth about as often as they say; null without an interval. */
+  calibrated: boolean | null;
+  /** Mean of infinitely many replicates − score: how far k near n pulls the replicates down. Attempts scheme only. */
+  bootstrapBias: number | null;
+  /** Share of the score that the attempt with most weight carries; null for a score of 0, or with negative ones. */
+  topAttemptShare: number | null;
   /** Why score or interval is null. */
   reason: string | null;
 };
 
 /** One row for each k, all from the same resamples; no row depends on which other k were asked for. */
 export function scoreRows(series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions): ScoreRow[] {
-  return estimates(series, cell, ks, options).map((estimate, i) => {
-    const row = emptyRow(series, cell, ks[i]!);
-    if ("reason" in estimate) return {...row, reason: estimate.reason};
-    const {parts, score, draws} = estimate;
-    const interval = intervalOf(parts, score, draws, intervalOptions(options));
-    return {...row, ...coverage(parts), score, ...interval, redrawn: draws.redrawn};
-  });
+  return estimates(series, cell, ks, options).map((estimate, i) => scoreRow(series, cell, ks[i]!, estimate, options));
+}
+
+/** The row of an estimate, with its interval. */
+export function scoreRow(series: Series, cell: Cell, k: number, estimate: Estimate, options: AnalysisOptions): ScoreRow {
+  const row = emptyRow(series, cell, k);
+  if ("reason" in estimate) return {...row, reason: estimate.reason};
+  const {parts, score, draws} = estimate;
+  const interval = intervalOf(parts, score, draws, intervalOptions(options));
+  return {...row, ...coverage(parts), score, ...interval, redrawn: draws.redrawn, ...reliability(parts, score, options, interval.low)};
+}
+
+/** What a reader should know before leaning on an interval. */
+function reliability(parts: readonly Part[], score: number, {intervalMethod, resample, estimator}: AnalysisOptions, low: number | null) {
+  return {
+    calibrated: low === null ? null : isCalibrated(parts, {method: intervalMethod, scheme: resample, estimator}),
+    bootstrapBias: resample === "attempts" ? bootstrapBias(parts, estimator) : null,
+    topAttemptShare: topAttemptShare(parts, score, estimator),
+  };
 }
 
 const intervalOptions = ({intervalMethod, resample, estimator, interval, resampleSize}: AnalysisOptions): IntervalOptions => {
@@ -78,6 +99,9 @@ function emptyRow({agent, kind, environment, group, expected}: Series, cell: Cel
     degenerate: false,
     undefinedReplicates: 0,
     redrawn: 0,
+    calibrated: null,
+    bootstrapBias: null,
+    topAttemptShare: null,
     reason: null,
   };
 }

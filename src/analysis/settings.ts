@@ -40,6 +40,8 @@ export type Estimation = {
   interval: number;
   /** Attempts drawn in each environment for m-out-of-n intervals; null for ⌈n^⅔⌉. */
   resampleSize: number | null;
+  /** Whether budgets get the score of their allocation corrected for having been picked as the best; `analyze` only. */
+  correctSelection: boolean;
   /** Threads of the bootstrap; null for as many as there are cores, where they pay. The numbers do not depend on it. */
   threads: number | null;
 };
@@ -68,6 +70,7 @@ export const DEFAULT_OPTIONS: AnalysisOptions = {
   intervalMethod: "percentile",
   interval: 0.95,
   resampleSize: null,
+  correctSelection: false,
   threads: null,
 };
 

@@ -14,6 +14,8 @@ const RULES = {
   hiddenScores: "mean of all attempts at any k",
   availability: "k is at most n in every environment with visible scores; hidden ones alone: k = 1",
   allocation: "widest coverage, then best score, then fewer and longer attempts; one for a participant and budget",
+  corrected:
+    "picked anew in each replicate and scored on the attempts it leaves out; where under half allow that, best − mean(score of the pick in the replicate − on all attempts); interval: quantiles of the pick's score in each replicate, moved to that mean",
   people:
     "budgets up to 8h are one attempt made at that limit, or seen then in a longer one; beyond it only the best of 8-hour attempts, at multiples of 8h",
   slices: "best valid score-log entry until then (hidden scores: the last), 0 before the first; at k = 1 only",
@@ -62,7 +64,7 @@ export function settingsOf(
 ): Settings {
   const {agents, environments, flagged, errors, requireAll, common, by} = options;
   const {estimator, floor, tooFew, allowSlices, clock, bootstrap, seed} = options;
-  const {resample, intervalMethod, interval, resampleSize} = options;
+  const {resample, intervalMethod, interval, resampleSize, correctSelection} = options;
   return {
     toolVersion: source.toolVersion,
     store: source.storeName,
@@ -89,6 +91,7 @@ export function settingsOf(
     intervalRule: INTERVALS[intervalMethod],
     interval,
     resampleSize,
+    correctSelection,
     ...RULES,
     lateTolerance: LATE_TOLERANCE,
     constantsAskedFor: options.constants,

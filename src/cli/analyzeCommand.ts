@@ -12,6 +12,9 @@ export function analyzeCommand(): Command {
       new Option("--budgets <list>", "total time over all attempts")
         .argParser(parseDurationList)
         .default([2 * 3600, 8 * 3600, 32 * 3600], "2h,8h,32h"),
+    )
+    .addOption(
+      new Option("--correct-selection", "also correct for each budget's allocation having been picked on the same attempts").default(false),
     );
   return addAnalysisOptions(command)
     .addHelpText(

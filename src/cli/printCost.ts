@@ -9,7 +9,7 @@ import {aboutTheData, footnotes, intervalText, markLegend, percent, type Section
 import {bold, dim, table, terminalColumns, wrap} from "./terminal.js";
 
 type Mark = (reason: string) => string;
-type AllocatedRow = Omit<BudgetRow, "timeBudgetSeconds"> & Spending & {limitedByAttempts?: boolean};
+type AllocatedRow = Omit<BudgetRow, "timeBudgetSeconds" | "corrected"> & Spending & {limitedByAttempts?: boolean};
 
 /** The three tables of `rebench cost`, with what they are made of. */
 export function costText({attempts, budgets, dollars, settings}: CostTable, opened: Opened): string {

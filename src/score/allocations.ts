@@ -73,13 +73,20 @@ const TIE = 1e-12;
  * @returns null when no allocation has a score.
  */
 export function chooseAllocation<T extends Scored>(allocations: readonly T[]): T | null {
+  const competing = competingAllocations(allocations);
+  const best = competing.reduce((most, {score}) => Math.max(most, score!), Number.NEGATIVE_INFINITY);
+  const tied = competing.filter(({score}) => best - score! <= TIE * Math.abs(best));
+  return tied[0] ?? null;
+}
+
+/** The allocations of which {@link chooseAllocation} takes the best, in the order in which they win ties. */
+export function competingAllocations<T extends Scored>(allocations: readonly T[]): T[] {
   const scored = allocations.filter(({score}) => score !== null);
   const widest = scored.reduce((most, {environmentCount}) => Math.max(most, environmentCount), 0);
   const covering = scored.filter(({environmentCount}) => environmentCount === widest);
-  const standing = covering.filter((each) => !covering.some((other) => displaces(other, each)));
-  const best = standing.reduce((most, {score}) => Math.max(most, score!), Number.NEGATIVE_INFINITY);
-  const tied = standing.filter(({score}) => best - score! <= TIE * Math.abs(best));
-  return tied.sort((a, b) => a.k - b.k || (a.slicedFromSeconds ?? 0) - (b.slicedFromSeconds ?? 0))[0] ?? null;
+  return covering
+    .filter((each) => !covering.some((other) => displaces(other, each)))
+    .sort((a, b) => a.k - b.k || (a.slicedFromSeconds ?? 0) - (b.slicedFromSeconds ?? 0));
 }
 
 const displaces = (made: Allocation, slice: Allocation) =>

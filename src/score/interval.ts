@@ -54,7 +54,7 @@ const METHODS = {
  * @param replicates From {@link bootstrap}, with standard errors for `studentized`.
  */
 export function intervalOf(parts: readonly Part[], score: number, replicates: Replicates, options: IntervalOptions): Interval {
-  const defined = replicates.values.filter((value) => !Number.isNaN(value));
+  const defined = withoutNaN(replicates.values);
   const undefinedReplicates = replicates.values.length - defined.length;
   const bootstrapMean = defined.length === 0 ? null : meanOf(defined);
   const none = (reason: string): Interval => {
@@ -102,14 +102,27 @@ function tooFewReplicates(defined: Float64Array, asked: number): string | null {
       ? "fewer than two bootstrap replicates give none"
       : `only ${defined.length} of ${asked} replicates have enough attempts for k`;
   }
-  const [least, most] = defined.reduce(([low, high], value) => [Math.min(low!, value), Math.max(high!, value)], [Infinity, -Infinity]);
-  const isConstant = most! - least! <= ROUNDING * Math.max(Math.abs(least!), Math.abs(most!));
+  let least = defined[0]!;
+  let most = least;
+  for (let i = 1; i < defined.length; ++i) {
+    const value = defined[i]!;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+  }
+  const isConstant = most - least <= ROUNDING * Math.max(Math.abs(least), Math.abs(most));
   return isConstant ? "the replicates agree although the scores differ" : null;
+}
+
+/** The values themselves where all are defined, as they mostly are. */
+function withoutNaN(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; ++i) if (Number.isNaN(values[i]!)) return values.filter((value) => !Number.isNaN(value));
+  return values;
 }
 
 /** Mean around the first value, so that equal values give exactly that value. */
 function meanOf(values: Float64Array): number {
+  const first = values[0]!;
   let sum = 0;
-  for (const value of values) sum += value - values[0]!;
-  return values[0]! + sum / values.length;
+  for (let i = 0; i < values.length; ++i) sum += values[i]! - first;
+  return first + sum / values.length;
 }
