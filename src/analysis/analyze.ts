@@ -7,6 +7,7 @@ import {contextOf, type RowCoverage, type Source} from "./context.js";
 import {type Estimate, estimates} from "./estimates.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
+import {intervalWarnings} from "./intervalWarnings.js";
 import {type ScoreRow, scoreOnly, scoreRow} from "./scoreRows.js";
 import {limitsOf, partText, type Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
@@ -21,11 +22,16 @@ export type AnalyzeOptions = AnalysisOptions & {budgets: readonly number[]};
 export async function analyze(source: Source, options: AnalyzeOptions): Promise<Analysis> {
   const context = await contextOf(source, options, (series, cellOptions) => chosenCoverage(series, options, cellOptions));
   const results = context.series.map((series) => seriesResult(series, options, context.cellOptions));
+  const budgets = results.flatMap((result) => result.budgets);
   return {
-    budgets: results.flatMap(({budgets}) => budgets),
+    budgets,
     allocations: results.flatMap(({allocations}) => allocations),
     settings: settingsOf(context, options, {budgetsSeconds: [...options.budgets]}),
-    warnings: [...context.warnings, ...results.flatMap(({warnings}) => warnings)],
+    warnings: [
+      ...context.warnings,
+      ...intervalWarnings(budgets, context.selected.attempts, options),
+      ...results.flatMap(({warnings}) => warnings),
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import {allocationLabel} from "./budgetRow.js";
 import {cellOf} from "./cell.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {flagSensitivity} from "./flagSensitivity.js";
+import {intervalWarnings} from "./intervalWarnings.js";
 import {type ScoreRow, scoreRows} from "./scoreRows.js";
 import {limitsOf, type Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
@@ -29,10 +30,16 @@ export async function scoreAtKTable(source: Source, options: ScoreAtKOptions): P
   );
   const results = context.series.flatMap((series) => viewsOf(series, options).map((view) => viewResult(series, view, options, context)));
   const asked = {ks: options.ks, timeLimits: options.timeLimits?.map(formatDuration) ?? null};
+  const rows = results.flatMap((result) => result.rows);
   return {
-    rows: results.flatMap(({rows}) => rows),
+    rows,
     settings: settingsOf(context, options, asked),
-    warnings: [...context.warnings, ...noSlices(options), ...results.flatMap(({warnings}) => warnings)],
+    warnings: [
+      ...context.warnings,
+      ...intervalWarnings(rows, context.selected.attempts, options),
+      ...noSlices(options),
+      ...results.flatMap(({warnings}) => warnings),
+    ],
   };
 }
 

@@ -33,7 +33,7 @@ export function costCommand(): Command {
   return addAnalysisOptions(command)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ rebench cost --budgets 8h,32h\n  $ rebench cost --agent-hourly 15.375    agents without tokens at the paper's $123 for 8h",
+      "\nExamples:\n  $ rebench cost --budgets 8h,32h\n  $ rebench cost --agent-hourly 15.375    agents without tokens: $123 for 8h",
     )
     .action(async (options: CostFlags) => {
       const {runCost} = await import("./runCost.js");

@@ -10,11 +10,24 @@ export const scoreText = (score: number): string => bold(score.toFixed(3));
 
 /** `0.61 to 0.98`, the marked reason where there is none, `all equal` where all scores are. */
 export function intervalText(
-  {low, high, reason, degenerate}: {low: number | null; high: number | null; reason: string | null; degenerate: boolean},
+  {
+    low,
+    high,
+    reason,
+    degenerate,
+    calibrated,
+  }: {
+    low: number | null;
+    high: number | null;
+    reason: string | null;
+    degenerate: boolean;
+    calibrated?: boolean | null;
+  },
   mark: (reason: string) => string,
 ): string {
   if (degenerate) return "all equal";
-  return low === null || high === null ? `no interval ${mark(reason!)}` : dim(`${low.toFixed(2)} to ${high.toFixed(2)}`);
+  if (low === null || high === null) return `no interval ${mark(reason!)}`;
+  return dim(`${low.toFixed(2)} to ${high.toFixed(2)}${calibrated === false ? "~" : ""}`);
 }
 
 /** The name of a row: the agent, with the cohort or scaffold of a breakdown. */
@@ -38,12 +51,15 @@ export function sectionsOf<Row extends Named>(rows: readonly Row[], by: Breakdow
 
 /** What the marks in a table mean, for those that are in it. */
 export function markLegend(
-  rows: readonly {score: number | null; sliced: boolean; environmentCount: number; environmentTotal: number}[],
+  rows: readonly {score: number | null; sliced: boolean; environmentCount: number; environmentTotal: number; calibrated?: boolean | null}[],
 ): string[] {
   const shown = rows.filter(({score}) => score !== null);
   const partial = shown.some(({environmentCount, environmentTotal}) => environmentCount < environmentTotal);
   return [
     ...(partial ? [wrap("* covers fewer environments than there are: not to be compared with rows that cover all", "  ")] : []),
+    ...(shown.some(({calibrated}) => calibrated === false)
+      ? [wrap("~ the interval may hold the truth less often than it says, at this n and k: see the notes", "  ")]
+      : []),
     ...(shown.some(({sliced}) => sliced) ? [wrap("† longer attempts, seen at this time in their score logs", "  ")] : []),
   ];
 }
@@ -73,7 +89,8 @@ export function footnotes(rows: readonly {reason: string | null}[]) {
 const withoutCounts = (reason: string) => reason.replace(/: [^:;]*\(n = \d+\)(?: and \d+ more)?(?=;|$)/g, "").replace(/ \(n = \d+\)/g, "");
 
 /** Which data, which attempts, and how scores were normalized. */
-export function aboutTheData({store, attempts, constants, estimator, bootstrap, seed, floor}: Settings, {isSample}: Opened): string {
+export function aboutTheData(settings: Settings, {isSample}: Opened): string {
+  const {store, attempts, constants, estimator, floor} = settings;
   const data = isSample
     ? `Data: ${counted(attempts, "attempt")} of the sample that comes with rebench (there is no rebench.duckdb here). They are synthetic: drawn from a model, nothing was measured.`
     : `Data: ${counted(attempts, "attempt")} in ${printable(store)}.`;
@@ -86,11 +103,26 @@ export function aboutTheData({store, attempts, constants, estimator, bootstrap, 
     stored.length > 0
       ? `Scores of ${counted(byEnvironment.length, "environment")} are used as their source normalized them (start → reference: ${sets.join(", ")}).`
       : "";
-  const how = `Score@k ${estimator.replace("-", " ")}, ${floor ? "floored at 0" : "no floor"}; ${counted(bootstrap, "bootstrap replicate")} of attempts within environments, seed ${seed}.`;
+  const how = `Score@k ${estimator.replace("-", " ")}, ${floor ? "floored at 0" : "no floor"}; ${intervalsText(settings)}.`;
   return [data, scale, how]
     .filter((text) => text !== "")
     .map((text) => wrap(text, "  "))
     .join("\n");
+}
+
+const DRAWN = {
+  attempts: "of attempts within environments",
+  environments: "of environments, then of attempts in each",
+  people: "of people, each with all of their attempts",
+};
+
+/** How the intervals are made: method, what is resampled, how often, from which seed. */
+function intervalsText({intervalMethod, interval, resample, resampleSize, bootstrap, seed}: Settings): string {
+  const method = intervalMethod === "bca" ? "BCa" : intervalMethod;
+  if (intervalMethod === "normal")
+    return `${percent(interval)} intervals: normal, exact bootstrap variance of attempts within environments`;
+  const size = intervalMethod === "m-out-of-n" ? ` (experimental, m = ${resampleSize ?? "n to the power 2/3"})` : "";
+  return `${percent(interval)} intervals: ${method}${size}, ${counted(bootstrap, "bootstrap replicate")} ${DRAWN[resample]}, seed ${seed}`;
 }
 
 const round = (value: number) => String(Math.round(value * 10_000) / 10_000);

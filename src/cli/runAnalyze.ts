@@ -43,11 +43,21 @@ function render(analysis: Analysis, opened: Opened): string {
   return [
     aboutTheData(settings, opened),
     "",
-    ...(budgets.length === 0 ? ["No attempts match the selection."] : [...tables, wrap(legend)]),
+    ...(budgets.length === 0 ? ["No attempts match the selection."] : [...tables, wrap(legend), ...correctionLegend(settings)]),
     ...markLegend(budgets),
     ...notes.lines(),
   ].join("\n");
 }
+
+const correctionLegend = ({correctSelection}: Analysis["settings"]): string[] =>
+  correctSelection
+    ? [
+        wrap(
+          "Below: the score of the allocation that picking the best finds, without the optimism of picking and scoring on the same attempts, and its interval. " +
+            "c: scored on attempts left out; f: fall-back, the best less the mean optimism of the picks; =: one candidate, nothing was picked.",
+        ),
+      ]
+    : [];
 
 type NamedRow = BudgetRow & {name: string};
 const GAP = 2;
@@ -96,9 +106,18 @@ function cellText(row: NamedRow | undefined, mark: (reason: string) => string): 
   if (row.score === null) return `– ${mark(row.reason!)}`;
   const partial = row.environmentCount < row.environmentTotal ? "*" : "";
   const how = `${allocationLabel({timeLimitSeconds: row.timeLimitSeconds!, k: row.k!})}${row.sliced ? "†" : ""}`;
-  return [`${scoreText(row.score)}${partial}`, intervalText(row, mark), `${how}  ${row.environmentCount}/${row.environmentTotal}`].join(
-    "\n",
-  );
+  const lines = [`${scoreText(row.score)}${partial}`, intervalText(row, mark), `${how}  ${row.environmentCount}/${row.environmentTotal}`];
+  return [...lines, ...correctedLines(row, mark)].join("\n");
+}
+
+const CORRECTION = {"one-candidate": "=", "left-out": "c", "fall-back": "f"};
+
+/** The corrected score under the plain one, with how it was corrected. */
+function correctedLines({corrected}: BudgetRow, mark: (reason: string) => string): string[] {
+  if (corrected === null) return [];
+  const {score, correction} = corrected;
+  if (score === null || correction === null) return [`– ${mark(corrected.reason!)}`];
+  return [`${CORRECTION[correction]} ${score.toFixed(3)}`, intervalText({...corrected, degenerate: false}, mark)];
 }
 
 function nextSteps({isSample}: Opened): string {

@@ -1,29 +1,47 @@
 import {expect, it} from "vitest";
+import {aggregatesCommand} from "../../src/cli/aggregatesCommand.js";
 import {analyzeCommand} from "../../src/cli/analyzeCommand.js";
 import {attemptsCommand} from "../../src/cli/attemptsCommand.js";
+import {compareCommand} from "../../src/cli/compareCommand.js";
+import {costCommand} from "../../src/cli/costCommand.js";
 import {exportCommand} from "../../src/cli/exportCommand.js";
 import {flagCommand} from "../../src/cli/flagCommand.js";
 import {importCommand} from "../../src/cli/importCommand.js";
+import {participantsCommand} from "../../src/cli/participantsCommand.js";
+import {planCommand} from "../../src/cli/planCommand.js";
 import {scoreAtKCommand} from "../../src/cli/scoreAtKCommand.js";
+import {sensitivityCommand} from "../../src/cli/sensitivityCommand.js";
 import {simulateCommand} from "../../src/cli/simulateCommand.js";
 import {newFolder, rebench, tooWide} from "./rebench.js";
 
 const folder = newFolder();
 const commands = [
+  aggregatesCommand(),
   analyzeCommand(),
   attemptsCommand(),
+  compareCommand(),
+  costCommand(),
   exportCommand(),
   flagCommand(),
   importCommand(),
+  participantsCommand(),
+  planCommand(),
   scoreAtKCommand(),
+  sensitivityCommand(),
   simulateCommand(),
 ];
 
-// The options that the issue names for each command.
+// The options that each command must have.
 const SELECTION = "store agents environments environments-dir flagged require-all common errors by";
-const ESTIMATION = "estimator constants no-floor too-few allow-slices clock bootstrap seed interval";
+const ESTIMATION = "estimator constants no-floor too-few allow-slices clock bootstrap seed interval resample interval-method threads";
 const NAMED: Record<string, string> = {
-  analyze: `budgets ${SELECTION} ${ESTIMATION} json output`,
+  aggregates: `k time-limits gamma profile ${SELECTION} ${ESTIMATION} json output`,
+  compare: `at budget budgets all alpha power ${SELECTION} ${ESTIMATION} json output`,
+  cost: `prices unpriced wage hours agent-hourly gpu-hourly ${SELECTION} ${ESTIMATION} json output`,
+  participants: "store agents environments wage json output by",
+  plan: `at budget optimal alpha power check ${SELECTION} ${ESTIMATION} json output`,
+  sensitivity: `budgets ${SELECTION} ${ESTIMATION} json output`,
+  analyze: `budgets correct-selection ${SELECTION} ${ESTIMATION} json output`,
   "score-at-k": `k time-limits ${SELECTION} ${ESTIMATION} json output`,
   import: "store format human-time-limit map skip-invalid replace template list remove environments-dir",
   attempts: "store agents environments top",
