@@ -7,6 +7,7 @@ import {packageFolder, toolVersion} from "../assets.js";
 import type {StudyOptions, Tally} from "./coverage.js";
 import {type Setting, settings} from "./design.js";
 import {markdown} from "./markdown.js";
+import {resultsText} from "./results.js";
 import type {Task} from "./thread.js";
 
 // How often intervals hold the truth, on populations where it is known. Usage: npm run calibration [-- DATA_SETS]
@@ -31,7 +32,7 @@ const rows = studied.map((setting, s) =>
 const folder = join(packageFolder, "reports", "calibration");
 mkdirSync(folder, {recursive: true});
 const study = {toolVersion, ...OPTIONS, dataSets, rows: rows.flat()};
-writeFileSync(join(folder, "results.json"), `${JSON.stringify(study, null, 1)}\n`);
+writeFileSync(join(folder, "results.json"), resultsText(study));
 writeFileSync(join(folder, "coverage.md"), markdown(study));
 
 /** Tallies of every task, on as many threads as there are cores. They do not depend on which thread took which. */

@@ -1,18 +1,4 @@
-import type {StudyOptions} from "./coverage.js";
-
-export type CoverageRow = {
-  population: string;
-  scheme: string;
-  estimator: string;
-  method: string;
-  n: number;
-  k: number;
-  dataSets: number;
-  covered: number;
-  above: number;
-  below: number;
-  undefined: number;
-};
+import type {CoverageRow, Study} from "./results.js";
 
 const TITLES: Record<string, string> = {
   sample: "the best agent of the sample model, seven environments",
@@ -25,7 +11,7 @@ const TITLES: Record<string, string> = {
 };
 
 /** The coverage study as tables: a table for each population, scheme, estimator and method; n down, k across. */
-export function markdown({dataSets, replicates, level, rows}: StudyOptions & {dataSets: number; rows: readonly CoverageRow[]}): string {
+export function markdown({dataSets, replicates, level, rows}: Study): string {
   const groups = [...new Set(rows.map(({population, scheme}) => JSON.stringify([population, scheme])))];
   return [
     "# How often intervals hold the truth",
@@ -41,7 +27,10 @@ export function markdown({dataSets, replicates, level, rows}: StudyOptions & {da
 function section(rows: readonly CoverageRow[]): string[] {
   const {population, scheme} = rows[0]!;
   const ks = [...new Set(rows.map(({k}) => k))].sort((a, b) => a - b);
-  const lines = [...new Set(rows.map(({estimator, method, n}) => JSON.stringify([estimator, method, n])))].map((key) => {
+  const inOrder = [...rows].sort((a, b) =>
+    a.estimator + a.method < b.estimator + b.method ? -1 : a.estimator + a.method > b.estimator + b.method ? 1 : a.n - b.n,
+  );
+  const lines = [...new Set(inOrder.map(({estimator, method, n}) => JSON.stringify([estimator, method, n])))].map((key) => {
     const own = rows.filter(({estimator, method, n}) => JSON.stringify([estimator, method, n]) === key);
     const {estimator, method, n} = own[0]!;
     const name = estimator === "with-replacement" ? `${method} (with replacement)` : method;
@@ -53,7 +42,7 @@ function section(rows: readonly CoverageRow[]): string[] {
     "",
     `| interval | n | ${ks.map((k) => `k = ${k}`).join(" | ")} |`,
     `|---|---|${ks.map(() => "---").join("|")}|`,
-    ...lines.sort(),
+    ...lines,
     "",
   ];
 }

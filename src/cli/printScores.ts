@@ -135,6 +135,12 @@ export const titleLine = (title: string | null): string[] => (title === null ? [
 /** Rows as they go into a file without `settings`: each names its data, so that synthetic ones say so there too. */
 export const rowsWithStore = <Row extends object>(rows: readonly Row[], {store}: Settings) => rows.map((row) => ({...row, store}));
 
+/** The same with how scores and intervals were made. */
+export const rowsWithMethod = <Row extends object>(rows: readonly Row[], settings: Settings) => {
+  const {estimator, resample, intervalMethod, interval, bootstrap, seed} = settings;
+  return rowsWithStore(rows, settings).map((row) => ({...row, estimator, resample, intervalMethod, interval, bootstrap, seed}));
+};
+
 /** Warnings on stderr, so that stdout stays a table or JSON. */
 export function printWarnings(warnings: readonly Warning[]): void {
   for (const {message} of warnings) notice(`note: ${printable(message)}`);

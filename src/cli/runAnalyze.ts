@@ -11,7 +11,7 @@ import {
   markLegend,
   percent,
   printWarnings,
-  rowsWithStore,
+  rowsWithMethod,
   type Section,
   scoreText,
   sectionsOf,
@@ -23,7 +23,7 @@ import {table, terminalColumns, wrap} from "./terminal.js";
 export async function runAnalyze({budgets, ...flags}: {budgets: number[]} & AnalysisFlags): Promise<void> {
   await withStore(flags, async (opened) => {
     const analysis = await analyze(opened.source, {...analysisOptions(flags), budgets});
-    await writeRows(flags.output, analysis, rowsWithStore(analysis.budgets, analysis.settings));
+    await writeRows(flags.output, analysis, rowsWithMethod(analysis.budgets.map(flat), analysis.settings));
     if (flags.json) {
       noteSample(opened);
       process.stdout.write(`${JSON.stringify(analysis)}\n`);
@@ -31,6 +31,19 @@ export async function runAnalyze({budgets, ...flags}: {budgets: number[]} & Anal
     printWarnings(analysis.warnings);
     if (!flags.json) process.stdout.write(nextSteps(opened));
   });
+}
+
+/** A row with the corrected score in columns of its own. */
+function flat({corrected, ...row}: BudgetRow) {
+  return {
+    ...row,
+    correctedScore: corrected?.score ?? null,
+    correctedLow: corrected?.low ?? null,
+    correctedHigh: corrected?.high ?? null,
+    correction: corrected?.correction ?? null,
+    leftOutShare: corrected?.leftOutShare ?? null,
+    correctedReason: corrected?.reason ?? null,
+  };
 }
 
 function render(analysis: Analysis, opened: Opened): string {

@@ -6,13 +6,13 @@ import type {CostFlags} from "./costCommand.js";
 import {noteSample, withStore} from "./openForReading.js";
 import {analysisOptions} from "./options.js";
 import {costText} from "./printCost.js";
-import {printWarnings, rowsWithStore} from "./printScores.js";
+import {printWarnings, rowsWithMethod} from "./printScores.js";
 
 export async function runCost(flags: CostFlags): Promise<void> {
   const options = optionsOf(flags); // prices are read first: a mistake in them should not wait for the store
   await withStore(flags, async (opened) => {
     const result = await costTable(opened.source, options);
-    await writeRows(flags.output, result, rowsWithStore(fileRows(result), result.settings));
+    await writeRows(flags.output, result, rowsWithMethod(fileRows(result), result.settings));
     if (flags.json) {
       noteSample(opened);
       process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -11,7 +11,7 @@ import {
   markLegend,
   percent,
   printWarnings,
-  rowsWithStore,
+  rowsWithMethod,
   type Section,
   scoreText,
   sectionsOf,
@@ -23,7 +23,7 @@ import {table, wrap} from "./terminal.js";
 export async function runScoreAtK({k, timeLimits, ...flags}: {k?: number[]; timeLimits?: number[]} & AnalysisFlags): Promise<void> {
   await withStore(flags, async (opened) => {
     const result = await scoreAtKTable(opened.source, {...analysisOptions(flags), ks: k ?? null, timeLimits: timeLimits ?? null});
-    await writeRows(flags.output, result, rowsWithStore(result.rows, result.settings));
+    await writeRows(flags.output, result, rowsWithMethod(result.rows, result.settings));
     if (flags.json) {
       noteSample(opened);
       process.stdout.write(`${JSON.stringify(result)}\n`);
