@@ -6,7 +6,7 @@ import {optimalityGap} from "../score/optimalityGap.js";
 import {performanceProfile} from "../score/performanceProfile.js";
 import type {Cell} from "./cell.js";
 import {pointEstimate} from "./estimates.js";
-import {type Estimated, replicateInterval} from "./replicateInterval.js";
+import {type IntervalEstimate, intervalEstimate, notEstimated} from "./intervalEstimate.js";
 import {type ScoreRow, scoreRows} from "./scoreRows.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions} from "./settings.js";
@@ -90,7 +90,8 @@ function profileRows(series: Series, cell: Cell, replicates: readonly Float64Arr
   const coverage = {environments, environmentCount, environmentTotal, attempts};
   const shares = "parts" in found ? performanceProfile(found.parts, thresholds) : [];
   return thresholds.map((threshold, j) => {
-    const share = "parts" in found ? replicateInterval(shares[j]!, found.parts, replicates[j]!, options.interval) : nothing(found.reason);
+    const of = {behind: "parts" in found ? found.parts : [], level: options.interval};
+    const share = "parts" in found ? intervalEstimate(shares[j]!, replicates[j]!, of) : notEstimated(found.reason);
     const {value, low, high, reason} = share;
     return {...about, ...coverage, threshold, share: value, low, high, reason};
   });
@@ -108,42 +109,41 @@ function values(
 ): Values {
   const shared = sharedWithPeople(parts, people);
   const sampled = [...shared.map(({part}) => part), ...shared.map((each) => each.people)];
-  const percentile = (): Estimated =>
+  const of = {behind: parts, level: interval};
+  const percentile = (): IntervalEstimate =>
     shared.length === 0
-      ? nothing(kind === "human" ? "people are whom the percentile is among" : "no attempts of people in these environments")
-      : replicateInterval(humanPercentile(parts, people, estimator), sampled, replicates.humanPercentile!, interval);
+      ? notEstimated(kind === "human" ? "people are whom the percentile is among" : "no attempts of people in these environments")
+      : intervalEstimate(humanPercentile(parts, people, estimator), replicates.humanPercentile!, {...of, behind: sampled});
   return {
-    ...middle(replicateInterval(interquartileMean(parts, k, estimator), parts, replicates.interquartileMean, interval)),
-    ...gap(replicateInterval(optimalityGap(parts, k, gamma, estimator), parts, replicates.optimalityGap, interval)),
+    ...middle(intervalEstimate(interquartileMean(parts, k, estimator), replicates.interquartileMean, of)),
+    ...gap(intervalEstimate(optimalityGap(parts, k, gamma, estimator), replicates.optimalityGap, of)),
     ...rank(percentile()),
     humanPercentileEnvironments: shared.map(({part}) => part.environment),
   };
 }
 
 const withoutValues = (reason: string): Values => ({
-  ...middle(nothing(reason)),
-  ...gap(nothing(reason)),
-  ...rank(nothing(reason)),
+  ...middle(notEstimated(reason)),
+  ...gap(notEstimated(reason)),
+  ...rank(notEstimated(reason)),
   humanPercentileEnvironments: [],
 });
 
-const nothing = (reason: string): Estimated => ({value: null, low: null, high: null, reason});
-
-const middle = ({value, low, high, reason}: Estimated) => ({
+const middle = ({value, low, high, reason}: IntervalEstimate) => ({
   interquartileMean: value,
   interquartileMeanLow: low,
   interquartileMeanHigh: high,
   interquartileMeanReason: reason,
 });
 
-const gap = ({value, low, high, reason}: Estimated) => ({
+const gap = ({value, low, high, reason}: IntervalEstimate) => ({
   optimalityGap: value,
   optimalityGapLow: low,
   optimalityGapHigh: high,
   optimalityGapReason: reason,
 });
 
-const rank = ({value, low, high, reason}: Estimated) => ({
+const rank = ({value, low, high, reason}: IntervalEstimate) => ({
   humanPercentile: value,
   humanPercentileLow: low,
   humanPercentileHigh: high,

@@ -1,19 +1,20 @@
 import {formatDuration} from "../duration.js";
-import {RebenchError} from "../errors.js";
 import {HUMAN} from "../record/agentLabel.js";
 import {defaultKs, type EnvironmentScores} from "../score/aggregate.js";
 import type {Allocation} from "../score/allocations.js";
 import {storeNames} from "../store/attemptRows.js";
 import {type AggregateRow, type AggregatesOptions, type ProfileRow, viewAggregates} from "./aggregateRows.js";
 import {allocationLabel} from "./budgetRow.js";
-import {type CellOptions, cellOf} from "./cell.js";
-import {type Context, contextOf, type RowCoverage, type Source} from "./context.js";
+import {cellOf} from "./cell.js";
+import {type Context, contextOf, type Source} from "./context.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
 import {limitViews} from "./limitViews.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
+import {slicesUnused, UNCORRECTED, withoutUnused} from "./unusedOptions.js";
+import {viewCoverage} from "./viewCoverage.js";
 
 export type {AggregateRow, AggregatesOptions, ProfileRow} from "./aggregateRows.js";
 
@@ -21,6 +22,9 @@ export type Aggregates = {rows: AggregateRow[]; profile: ProfileRow[]; settings:
 
 /** From 0 to twice the reference score, by twentieths. */
 export const PROFILE_THRESHOLDS: readonly number[] = Array.from({length: 41}, (_, i) => i / 20);
+
+const ONE_WAY = "all numbers but score@k have percentile intervals over resampled attempts only, and its are made like theirs";
+const ATTEMPTS_ONLY = {resample: ONE_WAY, intervalMethod: ONE_WAY, resampleSize: ONE_WAY, ...UNCORRECTED};
 
 /** How each number is made, as sentences. */
 const DEFINITIONS = {
@@ -39,53 +43,35 @@ const DEFINITIONS = {
  * thresholds the run-score distribution by participant and limit.
  *
  * People are read for the percentile also where only agents were asked for; they are in no row then.
- *
- * @throws RebenchError `usage` for a way to resample, or a kind of interval, that these statistics do not have.
+ * There is one way to resample and one kind of interval; a warning says so where another was asked for.
  */
-export async function aggregates(source: Source, options: AggregatesOptions): Promise<Aggregates> {
-  refuseOthers(options);
+export async function aggregates(source: Source, asked: AggregatesOptions): Promise<Aggregates> {
+  const {options, warnings} = withoutUnused(asked, {...ATTEMPTS_ONLY, ...slicesUnused(asked)});
   const isShown = ({agent}: Series) => options.agents === null || options.agents.includes(agent);
   const context = await contextOf(source, {...options, agents: await withPeople(source, options)}, (series, cellOptions) =>
-    isShown(series) ? coverageOf(series, options, cellOptions) : [],
+    isShown(series) ? viewCoverage(series, options, cellOptions) : [],
   );
   const people = peopleOf(context);
   const views = context.series.filter(isShown).flatMap((series) => limitViews(series, options).map((view) => ({series, view})));
   const results = views.map(({series, view}) => viewResult(series, view, people, options, context));
   const {ks, timeLimits, gamma, thresholds} = options;
-  const asked = {ks, timeLimits: timeLimits?.map(formatDuration) ?? null, gamma, thresholds, ...DEFINITIONS};
+  const command = {ks, timeLimits: timeLimits?.map(formatDuration) ?? null, gamma, thresholds, ...DEFINITIONS};
   return {
     rows: results.flatMap(({rows}) => rows),
     profile: results.flatMap(({profile}) => profile),
-    settings: settingsOf(context, options, asked),
-    warnings: [...context.warnings, ...severalLimits(context), ...results.flatMap(({warnings}) => warnings)],
+    settings: settingsOf(context, options, command, {...scoreRules(options), randomStreams: streamsText(options)}),
+    warnings: [...context.warnings, ...warnings, ...severalLimits(context), ...results.flatMap((result) => result.warnings)],
   };
 }
 
-/** These statistics know one way to resample and one kind of interval; another one asked for is not silently that one. */
-function refuseOthers(options: AnalysisOptions): void {
-  const supported = {resample: "attempts", intervalMethod: "percentile"};
-  const flags = {resample: "--resample", intervalMethod: "--interval-method"};
-  for (const name of ["resample", "intervalMethod"] as const) {
-    const asked = options[name];
-    if (asked === supported[name]) continue;
-    throw new RebenchError("usage", {
-      problem: `${flags[name]} ${asked}: interquartile means, optimality gaps, profiles and percentiles have ${flags[name]} ${supported[name]} only`,
-      hint: `Leave ${flags[name]} out; for mean scores alone there is: rebench score-at-k ${flags[name]} ${asked}`,
-    });
-  }
-}
+/** Score@k has the streams that it has in other tables. */
+const streamsText = (options: AnalysisOptions) =>
+  `score@k: ${scoreRules(options).randomStreams}; all else: xoroshiro128+ from SHA-256 of (seed, "aggregates", agent, time limit, environment, block of 1024 replicates), for people as those compared with (seed, "aggregates", "people", environment, block)`;
 
 /** The agents asked for and people, where the store has some. */
 async function withPeople({connection}: Source, {agents}: AnalysisOptions): Promise<string[] | null> {
   if (agents === null || agents.includes(HUMAN)) return agents;
   return (await storeNames(connection)).agents.includes(HUMAN) ? [...agents, HUMAN] : agents;
-}
-
-function coverageOf(series: Series, options: AggregatesOptions, cellOptions: CellOptions): RowCoverage[] {
-  return limitViews(series, options).map((view) => ({
-    row: `${view.timeLimitSeconds} ${view.slicedFromSeconds}`,
-    environments: cellOf(series, view, cellOptions).environments.map(({environment}) => environment),
-  }));
 }
 
 /** People's final scores by environment, whatever their time limits, in the order of attempt ids. */

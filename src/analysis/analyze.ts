@@ -1,58 +1,54 @@
 import {formatDuration} from "../duration.js";
-import {type Allocation, agentAllocations, chooseAllocation, competingAllocations, humanAllocations} from "../score/allocations.js";
+import {chooseAllocation, competingAllocations} from "../score/allocations.js";
 import {selectionCorrected} from "../score/selectionCorrected.js";
 import {allocationLabel, type BudgetRow, type CorrectedScore, nothingFor} from "./budgetRow.js";
+import {allocationsOf, chosenCoverage} from "./candidates.js";
 import {type CellOptions, cellOf} from "./cell.js";
-import {contextOf, type RowCoverage, type Source} from "./context.js";
+import {type Context, contextOf, type Source} from "./context.js";
 import {type Estimate, estimates} from "./estimates.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
 import {intervalWarnings} from "./intervalWarnings.js";
 import {type ScoreRow, scoreOnly, scoreRow} from "./scoreRows.js";
-import {limitsOf, partText, type Series} from "./series.js";
+import {partText, type Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {BUDGET_RULES, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
 
 export {allocationLabel, type BudgetRow, type CorrectedScore} from "./budgetRow.js";
 
-export type Analysis = {budgets: BudgetRow[]; allocations: BudgetRow[]; settings: Settings; warnings: Warning[]};
+export type Analysis = {budgets: BudgetRow[]; allocations: BudgetRow[]; settings: AnalysisSettings; warnings: Warning[]};
+export type AnalysisSettings = Settings & {correctSelection: boolean};
 export type AnalyzeOptions = AnalysisOptions & {budgets: readonly number[]};
+
+const CORRECTION_RULE = {
+  corrected:
+    "picked anew in each replicate and scored on the attempts it leaves out; where under half allow that, best − mean(score of the pick in the replicate − on all attempts); interval: quantiles of the pick's score in each replicate, moved to that mean",
+} as const;
 
 /** Best normalized score@k that each participant's attempts allow within each time budget. */
 export async function analyze(source: Source, options: AnalyzeOptions): Promise<Analysis> {
-  const context = await contextOf(source, options, (series, cellOptions) => chosenCoverage(series, options, cellOptions));
+  return analyzeIn(await budgetContext(source, options), options);
+}
+
+/** What tables by budget start from: `--common` asks what the rows of the budgets cover. */
+export const budgetContext = (source: Source, options: AnalyzeOptions): Promise<Context> =>
+  contextOf(source, options, (series, cellOptions) => chosenCoverage(series, options.budgets, options, cellOptions));
+
+/** {@link analyze}, of attempts that are selected already. */
+export function analyzeIn(context: Context, options: AnalyzeOptions): Analysis {
   const results = context.series.map((series) => seriesResult(series, options, context.cellOptions));
   const budgets = results.flatMap((result) => result.budgets);
+  const rules = {...scoreRules(options), ...BUDGET_RULES, ...CORRECTION_RULE};
   return {
     budgets,
     allocations: results.flatMap(({allocations}) => allocations),
-    settings: settingsOf(context, options, {budgetsSeconds: [...options.budgets]}),
+    settings: {...settingsOf(context, options, {budgetsSeconds: [...options.budgets]}, rules), correctSelection: options.correctSelection},
     warnings: [
       ...context.warnings,
       ...intervalWarnings(budgets, context.selected.attempts, options),
       ...results.flatMap(({warnings}) => warnings),
     ],
   };
-}
-
-/** The candidates for a budget, by the attempts that the allocation is chosen on. */
-function allocationsOf(series: Series, budgetSeconds: number, {allowSlices}: AnalysisOptions): Allocation[] {
-  const allocations = series.kind === "human" ? humanAllocations : agentAllocations;
-  return allocations(budgetSeconds, limitsOf(series.partOf ?? series), allowSlices);
-}
-
-/** What the row of each budget that has a score covers. */
-function chosenCoverage(series: Series, options: AnalyzeOptions, cellOptions: CellOptions): RowCoverage[] {
-  const whole = series.partOf ?? series;
-  return options.budgets.flatMap((budget) => {
-    const candidates = allocationsOf(series, budget, options).map((allocation) => {
-      return {...allocation, ...scoreOnly(whole, cellOf(whole, allocation, cellOptions), allocation.k, options)};
-    });
-    const chosen = chooseAllocation(candidates);
-    if (chosen === null) return [];
-    const own = series === whole ? chosen : scoreOnly(series, cellOf(series, chosen, cellOptions), chosen.k, options);
-    return [{row: String(budget), environments: own.environments}];
-  });
 }
 
 type Candidate = ScoreRow & {timeBudgetSeconds: number; notSeen: number; estimate: Estimate};

@@ -2,7 +2,7 @@ import type {Environment} from "../environment/environment.js";
 import {naturalFromRaw} from "../environment/naturalScore.js";
 import {currentFlags} from "../record/currentFlags.js";
 import {rawScore} from "../score/normalize.js";
-import {type AttemptRow, attemptRows} from "../store/attemptRows.js";
+import {type AttemptGroup, type AttemptRow, attemptRows} from "../store/attemptRows.js";
 import {keptEnvironments} from "../store/environmentVersions.js";
 import {flagHistories} from "../store/flagEvents.js";
 import {canNormalize, normalizer} from "./constantsInForce.js";
@@ -39,39 +39,39 @@ export async function attemptList(
   const names = environments?.map((name) => definitions.named(name).name) ?? null;
   const normalize = normalizer(DEFAULT_OPTIONS, definitions);
   const histories = await flagHistories(connection, "all");
-  const rows = (await attemptRows(connection, {agents, environments: names})).map((stored): AttemptListRow => {
-    const environment = definitions.of(stored);
-    const row = {...stored, finalScore: countedScore(stored, environment)};
-    const {attemptId, agent, kind, timeLimitSeconds, status} = row;
+  const rowOf = (stored: AttemptRow): AttemptListRow => {
+    const {group, attemptId} = stored;
+    const definition = definitions.of(group);
+    const score = countedScore(stored, definition);
+    const {agent, kind, environment, timeLimitSeconds, status} = group;
     return {
       attemptId,
       agent,
       kind,
-      environment: row.environment,
+      environment,
       timeLimitSeconds,
       status,
-      naturalScore: naturalScore(row, environment),
-      naturalUnit: environment.rawScore.naturalUnit,
-      normalizedScore:
-        row.finalScore === null || !canNormalize(row, environment) ? null : normalize.for(row, environment).normalized(row.finalScore),
+      naturalScore: naturalScore(score, group, definition),
+      naturalUnit: definition.rawScore.naturalUnit,
+      normalizedScore: score === null || !canNormalize(group, definition) ? null : normalize.for(group, definition).normalized(score),
       flags: currentFlags(histories.get(attemptId) ?? []),
     };
-  });
-  const shown = withFlag === null ? rows : rows.filter(({flags}) => flags.includes(withFlag));
+  };
+  const shown: AttemptListRow[] = [];
+  for await (const some of (await attemptRows(connection, {agents, environments: names})).rows) {
+    for (const row of some.map(rowOf)) if (withFlag === null || row.flags.includes(withFlag)) shown.push(row);
+  }
   const groups = [...groupBy(shown, ({environment}) => environment)].sort(([a], [b]) => (a < b ? -1 : 1));
   return groups.flatMap(([, own]) => own.sort(bestFirst).slice(0, top ?? own.length));
 }
 
 /** The score that an attempt counts with, on the scale it is stored on: entries after its limit are not among them. */
 function countedScore(row: AttemptRow, {direction}: Environment): number | null {
-  if (row.timeLimitSeconds === null) return row.finalScore;
-  const sign = row.scoreScale === "raw" && direction === "lower" ? -1 : 1; // scores are compared as higher is better
-  const counted = finalScore(
-    row,
-    normalizedLog(row, (score) => sign * score),
-    row.timeLimitSeconds,
-    (score) => sign * score,
-  );
+  const {timeLimitSeconds, scoreScale} = row.group;
+  if (timeLimitSeconds === null) return row.finalScore;
+  const sign = scoreScale === "raw" && direction === "lower" ? -1 : 1; // scores are compared as higher is better
+  const signed = (score: number) => sign * score;
+  const counted = finalScore(row, normalizedLog(row, signed), timeLimitSeconds, signed);
   return counted === null ? null : sign * counted;
 }
 
@@ -79,12 +79,13 @@ const bestFirst = (a: AttemptListRow, b: AttemptListRow) =>
   (b.normalizedScore ?? Number.NEGATIVE_INFINITY) - (a.normalizedScore ?? Number.NEGATIVE_INFINITY) || (a.attemptId < b.attemptId ? -1 : 1);
 
 function naturalScore(
-  {finalScore, scoreScale, startingScore, referenceScore}: AttemptRow,
+  score: number | null,
+  {scoreScale, startingScore, referenceScore}: AttemptGroup,
   {rawScore: {transform}}: Environment,
 ): number | null {
-  if (finalScore === null) return null;
-  if (scoreScale === "raw") return naturalFromRaw(transform, finalScore);
-  const flooredAway = finalScore <= 0;
+  if (score === null) return null;
+  if (scoreScale === "raw") return naturalFromRaw(transform, score);
+  const flooredAway = score <= 0;
   if (flooredAway || startingScore === null || referenceScore === null) return null;
-  return naturalFromRaw(transform, rawScore(finalScore, {startingScore, referenceScore}));
+  return naturalFromRaw(transform, rawScore(score, {startingScore, referenceScore}));
 }

@@ -4,8 +4,10 @@ import {type Allocation, agentAllocations, chooseAllocation, competingAllocation
 import {interquartileMeanOfEnvironments} from "../score/interquartileMean.js";
 import {allocationLabel, nothingFor} from "./budgetRow.js";
 import {type Cell, type CellOptions, cellOf} from "./cell.js";
+import type {RowCoverage} from "./context.js";
 import {estimates, pointEstimate} from "./estimates.js";
 import {groupBy} from "./groupBy.js";
+import {scoreOnly} from "./scoreRows.js";
 import {limitsOf, type Series} from "./series.js";
 import type {AnalysisOptions} from "./settings.js";
 
@@ -31,10 +33,28 @@ export function within(series: Series, environments: readonly string[]): Series 
   return {...series, attempts, expected: environments};
 }
 
-/** Every allocation of the budget that the participant's attempts allow. */
+/** Every allocation of the budget that the participant's attempts allow: all of them, also where the series is a part. */
 export function allocationsOf(series: Series, budgetSeconds: number, {allowSlices}: AnalysisOptions): Allocation[] {
   const allocations = series.kind === "human" ? humanAllocations : agentAllocations;
-  return allocations(budgetSeconds, limitsOf(series), allowSlices);
+  return allocations(budgetSeconds, limitsOf(series.partOf ?? series), allowSlices);
+}
+
+/** The environments that the best allocation of each budget covers, as `analyze` prints them; without budgets that have none. */
+export function chosenCoverage(
+  series: Series,
+  budgets: readonly number[],
+  options: AnalysisOptions,
+  cellOptions: CellOptions,
+): (RowCoverage & {timeBudgetSeconds: number})[] {
+  const whole = series.partOf ?? series;
+  const scoredIn = (of: Series, allocation: Allocation) => scoreOnly(of, cellOf(of, allocation, cellOptions), allocation.k, options);
+  return budgets.flatMap((timeBudgetSeconds) => {
+    const candidates = allocationsOf(series, timeBudgetSeconds, options).map((each) => ({...each, ...scoredIn(whole, each)}));
+    const chosen = chooseAllocation(candidates);
+    if (chosen === null) return [];
+    const {environments} = series === whole ? chosen : scoredIn(series, chosen);
+    return [{timeBudgetSeconds, row: String(timeBudgetSeconds), environments}];
+  });
 }
 
 /** The best allocation of each budget, by the rules of `analyze`, of those that cover all environments of the series. */

@@ -6,10 +6,11 @@ import {comparePair, estimator, type PairOptions, type PairRow} from "./compareP
 import {budgetOf, type ComparisonPoint, choiceAt, pointLabel} from "./comparisonPoint.js";
 import {contextOf, type Source} from "./context.js";
 import {pairWarnings} from "./pairWarnings.js";
-import {percentilesOnly} from "./percentilesOnly.js";
 import type {Series} from "./series.js";
+import {seriesNamed} from "./seriesNamed.js";
 import type {Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {PEOPLE_RULE, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
+import {DIFFERENCES, withoutUnused} from "./unusedOptions.js";
 
 export type CompareOptions = PairOptions & {
   /** Labels, people are `human`; null for every pair of the selection. */
@@ -41,6 +42,8 @@ const RULES = {
   probabilityOfImprovement: "P(a > b) + P(a = b) / 2 for one attempt of each in the same environment, mean over environments",
   permutation: "labels within each environment, two-sided, ties count to within 1e-10 of the scores, exact up to 1e6 arrangements",
   signFlips: "of the differences of the environments, two-sided, ties count to within 1e-10, exact up to 20 environments",
+  testStreams:
+    'arrangements that are drawn: xoroshiro128+ from SHA-256 of (seed, "permutation", both names, time limit, limit of the longer attempts, environment) and of (seed, "sign-flips", both names)',
   smallestDifference: "normal approximation: (z of 1 - alpha/2 + z of power) * standard deviation of the replicates of the difference",
   adjustedFor: "the pairs of the table that have a p: of the permutation of labels, else of the sign flips",
 } as const;
@@ -53,8 +56,8 @@ const RULES = {
 export async function compare(source: Source, options: CompareOptions): Promise<Comparison> {
   checkOptions(options);
   const {pair, point, alpha, power, permutations} = options;
-  const percentiles = percentilesOnly(options);
-  const own = {...percentiles.options, agents: pair ? [...pair] : options.agents};
+  const used = withoutUnused(options, DIFFERENCES);
+  const own = {...used.options, agents: pair ? [...pair] : options.agents};
   const context = await contextOf(source, own, (series, cellOptions) => {
     const choice = choiceAt(series, point, own, cellOptions);
     return "reason" in choice ? [] : [{row: pointLabel(point), environments: choice.environments}];
@@ -63,11 +66,17 @@ export async function compare(source: Source, options: CompareOptions): Promise<
   const pairs = pair ? [pair.map((agent) => seriesNamed(agent, context.series)) as [Series, Series]] : pairsOf(context.series);
   const estimateAt = estimator(own, cellOptions);
   const rows = pairs.map((sides) => ({sides, row: comparePair(sides, point, own, cellOptions, estimateAt)}));
+  const rules = {...scoreRules(own), ...("budgetSeconds" in point && PEOPLE_RULE)};
   const asked = "budgetSeconds" in point ? {budget: formatDuration(point.budgetSeconds)} : {at: pointLabel(point)};
   return {
     rows: withAdjusted(rows.map(({row}) => ({timeBudgetSeconds: budgetOf(point), ...row}))),
-    settings: settingsOf(context, own, {pair: pair && [...pair], all: pair === null, ...asked, alpha, power, permutations, ...RULES}),
-    warnings: [...context.warnings, ...percentiles.warnings, ...pairWarnings(rows, own, cellOptions)],
+    settings: settingsOf(
+      context,
+      own,
+      {pair: pair && [...pair], all: pair === null, ...asked, alpha, power, permutations, ...RULES},
+      rules,
+    ),
+    warnings: [...context.warnings, ...used.warnings, ...pairWarnings(rows, own, cellOptions)],
   };
 }
 
@@ -84,13 +93,6 @@ function checkOptions({pair, by}: CompareOptions): void {
       hint: "Choose what counts with --environments, such as --environments fix_embedding, or leave --by out.",
     });
   }
-}
-
-/** A participant all of whose attempts are left out has no series; it is compared as one without attempts. */
-function seriesNamed(agent: string, all: readonly Series[]): Series {
-  const kind = agent === "human" ? "human" : "agent";
-  const none: Series = {agent, kind, group: null, environment: null, expected: [], attempts: [], streamName: agent, partOf: null};
-  return all.find((series) => series.agent === agent) ?? none;
 }
 
 const pairsOf = (all: readonly Series[]): [Series, Series][] =>

@@ -1,5 +1,6 @@
 import {RebenchError} from "../errors.js";
 import {leadAt} from "../score/crossover.js";
+import {budgetDifference} from "./budgetDifference.js";
 import {
   allocationsOf,
   allocationText,
@@ -11,11 +12,10 @@ import {
 } from "./candidates.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {type Crossover, curveCrossover, type NamedCrossing, noCrossover} from "./curveCrossover.js";
-import {differenceInterval} from "./differenceInterval.js";
-import {percentilesOnly} from "./percentilesOnly.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {BOTH_SIDES_RULE, PEOPLE_RULE, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
+import {DIFFERENCES, withoutUnused} from "./unusedOptions.js";
 
 export type CompareCurvesOptions = AnalysisOptions & {
   /** Labels; people are `human`. */
@@ -77,8 +77,8 @@ const DOUBLINGS = Array.from({length: 8}, (_, power) => 1800 * 2 ** power);
 export async function compareCurves(source: Source, options: CompareCurvesOptions): Promise<CurvesComparison> {
   const {a, b} = options;
   checkOptions(options);
-  const {options: asked, warnings} = percentilesOnly(options);
-  const own = {...asked, agents: [a, b], common: false}; // only what both have is ever compared
+  const {options: used, warnings} = withoutUnused(options, {...DIFFERENCES, common: "only what both have is ever compared"});
+  const own = {...used, agents: [a, b]};
   const context = await contextOf(source, own, () => []);
   const [all, other] = [a, b].map((name) => context.series.find(({agent}) => agent === name) ?? null);
   const [namesA, namesB] = [environmentsOf(all!), environmentsOf(other!)];
@@ -87,6 +87,7 @@ export async function compareCurves(source: Source, options: CompareCurvesOption
   const sides = all && other ? [within(all, environments), within(other, environments)] : null;
   const budgets = [...new Set(options.budgets ?? (sides ? defaultGrid(sides, own) : []))].sort((left, right) => left - right);
   const result = sides && environments.length > 0 ? compared(sides, budgets, own, context) : nothing(all!, other!, budgets, own);
+  const budgetsSeconds = result.rows.map(({timeBudgetSeconds}) => timeBudgetSeconds);
   return {
     a,
     b,
@@ -95,7 +96,7 @@ export async function compareCurves(source: Source, options: CompareCurvesOption
     onlyB: namesB.filter((name) => !namesA.includes(name)),
     ...result,
     rules: RULES,
-    settings: settingsOf(context, own, {a, b, budgetsSeconds: result.rows.map(({timeBudgetSeconds}) => timeBudgetSeconds)}),
+    settings: settingsOf(context, own, {a, b, budgetsSeconds}, {...scoreRules(own), ...BOTH_SIDES_RULE, ...PEOPLE_RULE}),
     warnings: [...warnings, ...context.warnings],
   };
 }
@@ -146,12 +147,12 @@ function rowOf(sideA: Side, sideB: Side, i: number, {a, b, interval}: CompareCur
     return {...row, ...NO_DIFFERENCE, reason: reasons.join("; ")};
   }
   const lead = leadAt([own.chosen.score], [other.chosen.score], 0);
-  return {
-    ...row,
-    difference: own.chosen.score - other.chosen.score,
-    leader: lead === 0 ? null : lead > 0 ? a : b,
-    ...differenceInterval(sideA.replicates[i]!, sideB.replicates[i]!, interval),
-  };
+  const {difference, ...ends} = budgetDifference(
+    {score: own.chosen.score, ...sideA.replicates[i]!},
+    {score: other.chosen.score, ...sideB.replicates[i]!},
+    interval,
+  );
+  return {...row, difference, leader: lead === 0 ? null : lead > 0 ? a : b, ...ends};
 }
 
 const NO_DIFFERENCE = {difference: null, low: null, high: null, leader: null, undefinedReplicates: 0};

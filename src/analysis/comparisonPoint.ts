@@ -1,6 +1,7 @@
 import {formatDuration} from "../duration.js";
-import {type Allocation, agentAllocations, chooseAllocation, humanAllocations, slicedAllocations} from "../score/allocations.js";
+import {type Allocation, chooseAllocation, slicedAllocations} from "../score/allocations.js";
 import {allocationLabel, nothingFor} from "./budgetRow.js";
+import {allocationsOf} from "./candidates.js";
 import {type CellOptions, cellOf} from "./cell.js";
 import {groupBy} from "./groupBy.js";
 import {scoreOnly} from "./scoreRows.js";
@@ -28,14 +29,12 @@ export function halfOf(point: ComparisonPoint): ComparisonPoint | null {
 }
 
 /** The allocations that a participant's attempts allow. A time limit at which none were made is seen in longer score logs. */
-function candidatesAt(series: Series, point: ComparisonPoint, {allowSlices}: AnalysisOptions): Allocation[] {
+function candidatesAt(series: Series, point: ComparisonPoint, options: AnalysisOptions): Allocation[] {
+  if ("budgetSeconds" in point) return allocationsOf(series, point.budgetSeconds, options);
   const limits = limitsOf(series);
-  if ("budgetSeconds" in point) {
-    return (series.kind === "human" ? humanAllocations : agentAllocations)(point.budgetSeconds, limits, allowSlices);
-  }
   const {timeLimitSeconds, k} = point;
   const native = limits.native.includes(timeLimitSeconds) ? [{timeLimitSeconds, k, slicedFromSeconds: null}] : [];
-  return [...native, ...slicedAllocations(timeLimitSeconds, limits, allowSlices).map((slice) => ({...slice, k}))];
+  return [...native, ...slicedAllocations(timeLimitSeconds, limits, options.allowSlices).map((slice) => ({...slice, k}))];
 }
 
 /** The environments in which some allocation has attempts, however few. */

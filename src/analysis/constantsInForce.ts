@@ -1,7 +1,7 @@
 import type {Constants, Environment} from "../environment/environment.js";
 import {RebenchError} from "../errors.js";
 import {normalizedScore, rawScore} from "../score/normalize.js";
-import type {AttemptRow} from "../store/attemptRows.js";
+import type {AttemptGroup} from "../store/attemptRows.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 
 /** The constants that some attempts' scores are normalized with; null where a normalized source does not state them. */
@@ -14,12 +14,15 @@ export type ConstantsInForce = {
   attempts: number;
 };
 
+/** Null where a normalized source does not state the constants. */
+export type Normalization = {constants: Constants | null; normalized: (score: number) => number};
+
 /** Turns stored scores into normalized ones and remembers with which constants. */
 export type Normalizer = {
-  /** Whether an attempt's scores can be normalized, or should be with constants asked for. */
-  can(row: AttemptRow, environment: Environment): boolean;
-  /** The constants for one attempt's scores (null where a normalized source does not state them), and the function. */
-  for(row: AttemptRow, environment: Environment): {constants: Constants | null; normalized: (score: number) => number};
+  /** Whether the scores of a group's attempts can be normalized, or should be with constants asked for. */
+  can(group: AttemptGroup, environment: Environment): boolean;
+  /** The constants for the scores of one more attempt of a group, and the function. */
+  for(group: AttemptGroup, environment: Environment): Normalization;
   inForce(): ConstantsInForce[];
   warnings(): Warning[];
 };
@@ -34,30 +37,26 @@ export type Normalizer = {
 export function normalizer(options: AnalysisOptions, definitions: {named(name: string): Environment}): Normalizer {
   const asked = askedConstants(options, definitions);
   const used = new Map<string, ConstantsInForce>();
-  let storedNormalized = 0;
-  const note = (row: AttemptRow, from: string, constants: Constants | null) => {
-    const {startingScore = null, referenceScore = null} = constants ?? {};
-    const entry = {environment: row.environment, from, startingScore, referenceScore};
-    const key = JSON.stringify(entry);
-    used.set(key, {...entry, attempts: (used.get(key)?.attempts ?? 0) + 1});
+  const known = new Map<AttemptGroup, {normalization: Normalization; entry: ConstantsInForce}>();
+  const learn = (group: AttemptGroup, environment: Environment) => {
+    const {from, ...normalization} = normalizationOf(group, environment, asked.get(group.environment) ?? null);
+    const {startingScore = null, referenceScore = null} = normalization.constants ?? {};
+    const fresh = {environment: group.environment, from, startingScore, referenceScore};
+    const key = JSON.stringify(fresh);
+    const entry = used.get(key) ?? {...fresh, attempts: 0};
+    used.set(key, entry);
+    const learned = {normalization, entry};
+    known.set(group, learned);
+    return learned;
   };
+  let storedNormalized = 0;
   return {
-    can: (row, environment) => asked.has(row.environment) || canNormalize(row, environment),
-    for(row, environment) {
-      const name = asked.get(row.environment) ?? null;
-      const wanted = name === null ? null : namedConstants(environment, row.tier ?? "full", name);
-      const own = ownConstants(row);
-      if (row.scoreScale === "raw") {
-        const constants = wanted ?? own ?? defaultConstants(environment, row);
-        note(row, name ?? (own ? "record" : defaultName(environment, row)), constants);
-        return {constants, normalized: (score) => normalizedScore(score, constants)};
-      }
-      ++storedNormalized;
-      note(row, name ?? "source", wanted ?? own);
-      if (wanted === null) return {constants: own, normalized: (score) => score};
-      const from = reexpressible(row, own, wanted, name!);
-      const normalized = (score: number) => (sameConstants(from, wanted) ? score : normalizedScore(rawScore(score, from), wanted));
-      return {constants: wanted, normalized};
+    can: (group, environment) => asked.has(group.environment) || canNormalize(group, environment),
+    for(group, environment) {
+      const {normalization, entry} = known.get(group) ?? learn(group, environment);
+      ++entry.attempts;
+      if (group.scoreScale === "normalized") ++storedNormalized;
+      return normalization;
     },
     inForce: () => [...used].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry),
     warnings() {
@@ -68,6 +67,21 @@ export function normalizer(options: AnalysisOptions, definitions: {named(name: s
       ];
     },
   };
+}
+
+/** @param name Of the constants asked for; null where none were. */
+function normalizationOf(group: AttemptGroup, environment: Environment, name: string | null): Normalization & {from: string} {
+  const wanted = name === null ? null : namedConstants(environment, group.tier ?? "full", name);
+  const own = ownConstants(group);
+  if (group.scoreScale === "raw") {
+    const constants = wanted ?? own ?? defaultConstants(environment, group);
+    const from = name ?? (own ? "record" : defaultName(environment, group));
+    return {constants, from, normalized: (score) => normalizedScore(score, constants)};
+  }
+  if (wanted === null) return {constants: own, from: "source", normalized: (score) => score};
+  const stored = reexpressible(group, own, wanted, name!);
+  const normalized = (score: number) => (sameConstants(stored, wanted) ? score : normalizedScore(rawScore(score, stored), wanted));
+  return {constants: wanted, from: name!, normalized};
 }
 
 /** The sets asked for, by canonical name of the environment; a name that no tier of it has is refused. */
@@ -92,15 +106,15 @@ const unused = (environment: string, set: string): Warning => ({
   message: `--constants ${environment}=${set} changes nothing: no attempt of the selection is in ${environment}`,
 });
 
-/** Whether an attempt's scores are normalized, or can be with the constants of its record or environment. */
-export const canNormalize = (row: AttemptRow, environment: Environment): boolean =>
-  row.scoreScale === "normalized" || ownConstants(row) !== null || defaultName(environment, row) !== "";
+/** Whether scores are normalized, or can be with the constants of the records or the environment. */
+export const canNormalize = (group: AttemptGroup, environment: Environment): boolean =>
+  group.scoreScale === "normalized" || ownConstants(group) !== null || defaultName(environment, group) !== "";
 
-function ownConstants({startingScore, referenceScore}: AttemptRow): Constants | null {
+function ownConstants({startingScore, referenceScore}: AttemptGroup): Constants | null {
   return startingScore === null || referenceScore === null ? null : {startingScore, referenceScore};
 }
 
-function reexpressible({environment, sourceFile}: AttemptRow, own: Constants | null, wanted: Constants, name: string): Constants {
+function reexpressible({environment, sourceFile}: AttemptGroup, own: Constants | null, wanted: Constants, name: string): Constants {
   const refuse = (why: string) =>
     new RebenchError("usage", {
       problem: `--constants ${environment}=${name}: the scores from ${sourceFile} are stored normalized, and ${why}`,
@@ -115,10 +129,10 @@ function reexpressible({environment, sourceFile}: AttemptRow, own: Constants | n
 
 const sameConstants = (a: Constants, b: Constants) => a.startingScore === b.startingScore && a.referenceScore === b.referenceScore;
 
-const defaultName = (environment: Environment, row: AttemptRow) => environment.tiers[row.tier ?? "full"]?.defaultConstants ?? "";
+const defaultName = (environment: Environment, group: AttemptGroup) => environment.tiers[group.tier ?? "full"]?.defaultConstants ?? "";
 
-function defaultConstants(environment: Environment, row: AttemptRow): Constants {
-  return namedConstants(environment, row.tier ?? "full", defaultName(environment, row));
+function defaultConstants(environment: Environment, group: AttemptGroup): Constants {
+  return namedConstants(environment, group.tier ?? "full", defaultName(environment, group));
 }
 
 function namedConstants(environment: Environment, tier: "full" | "small", name: string): Constants {

@@ -1,7 +1,7 @@
 import type {CostKind} from "../cost/attemptCost.js";
 import {attemptUsage} from "../store/attemptUsage.js";
-import {analyze, type BudgetRow} from "./analyze.js";
-import {contextOf, type Source} from "./context.js";
+import {analyzeIn, type BudgetRow, budgetContext} from "./analyze.js";
+import type {Source} from "./context.js";
 import {costAtDollars, type DollarsRow} from "./costAtDollars.js";
 import {type AttemptCosts, costOfAttempts} from "./costOfAttempts.js";
 import {type CellCost, costOfCell, timesK, type View} from "./costOfCell.js";
@@ -9,6 +9,8 @@ import {type CostOptions, type CostSettings, costSettings} from "./costOptions.j
 import {type AttemptCostRow, costPerAttempt} from "./costPerAttempt.js";
 import type {Series} from "./series.js";
 import type {Warning} from "./settings.js";
+import {BUDGET_RULES, scoreRules, settingsOf} from "./settingsInForce.js";
+import {UNCORRECTED, withoutUnused} from "./unusedOptions.js";
 
 /** Expected cost of an allocation in US dollars, with intervals; null with the reason where it is not known. */
 export type Spending = {
@@ -41,16 +43,14 @@ export type CostTable = {
  *
  * @throws RebenchError as `analyze`, and `usage` for what has no price.
  */
-export async function costTable(source: Source, options: CostOptions): Promise<CostTable> {
-  const analysis = await analyze(source, options);
-  const {commonEnvironments} = analysis.settings;
-  // --common has been decided by the rows of budgets; a name that no environment has stands for none
-  const common = commonEnvironments?.length === 0 ? ["-"] : (commonEnvironments ?? []);
-  const context = await contextOf(source, options, () => [{row: "budgets", environments: common}]);
+export async function costTable(source: Source, asked: CostOptions): Promise<CostTable> {
+  const {options, warnings} = withoutUnused(asked, UNCORRECTED);
+  const context = await budgetContext(source, options);
   const {selected, series, cellOptions} = context;
   const names = selected.environments.map(({name}) => name);
   const costs = costOfAttempts(selected, await attemptUsage(source.connection, {agents: options.agents, environments: names}), options);
   const cost = rememberedCosts(costs, options);
+  const analysis = analyzeIn(context, options); // after the costs: a model without a price should not wait for the bootstrap
   const counts = ({environment}: {environment: string}) => cellOptions.only?.environments.has(environment) ?? true;
   const seriesByKey = new Map(series.map((each) => [keyOf(each), each]));
   const dollars = options.dollars.flatMap((sum) =>
@@ -60,8 +60,8 @@ export async function costTable(source: Source, options: CostOptions): Promise<C
     attempts: series.flatMap((each) => costPerAttempt(each, counts, costs)),
     budgets: analysis.budgets.map((row) => ({...row, ...spendingOf(row, seriesByKey.get(keyOf(row))!, cost)})),
     dollars: dollars.map((row) => ({...row, ...spendingOf(row, seriesByKey.get(keyOf(row))!, cost)})),
-    settings: costSettings(analysis.settings, options, costs.prices),
-    warnings: [...analysis.warnings, ...costs.warnings],
+    settings: costSettings(settingsOf(context, options, {}, {...scoreRules(options), ...BUDGET_RULES}), options, costs.prices),
+    warnings: [...analysis.warnings, ...warnings, ...costs.warnings],
   };
 }
 

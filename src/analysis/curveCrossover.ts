@@ -2,8 +2,9 @@ import {formatDuration} from "../duration.js";
 import {RebenchError} from "../errors.js";
 import {type Crossing, crossings, leadAt} from "../score/crossover.js";
 import {type CrossingShares, crossoverInterval, type IntervalEnd} from "../score/crossoverInterval.js";
+import {attemptsBehind} from "./budgetDifference.js";
 import type {BudgetReplicates} from "./candidates.js";
-import {singleAttempts} from "./differenceInterval.js";
+import {singleAttempts} from "./intervalEstimate.js";
 
 export type NamedCrossing = {budgetSeconds: number; untilSeconds: number; from: string; to: string};
 
@@ -75,7 +76,7 @@ function replicatedCrossover(
 ): Pick<Crossover, "low" | "high" | "shares" | "undefinedReplicates" | "reason"> {
   const none = (reason: string) => ({low: null, high: null, shares: null, undefinedReplicates: 0, reason: `no interval: ${reason}`});
   if (a.replicates[0]!.replicates.length === 0) return none("no bootstrap replicates were asked for");
-  const single = singleAttempts([...a.replicates, ...b.replicates]);
+  const single = singleAttempts(attemptsBehind([...a.replicates, ...b.replicates]));
   if (single !== null) return none(single);
   const [own, other] = [a, b].map((curve) => curve.replicates.map(({replicates}) => replicates));
   try {

@@ -1,6 +1,6 @@
 import {type Catalogue, findEnvironment} from "../environment/catalogue.js";
 import type {Environment} from "../environment/environment.js";
-import type {AttemptRow} from "../store/attemptRows.js";
+import type {AttemptGroup} from "../store/attemptRows.js";
 import type {Warning} from "./settings.js";
 
 /** Definitions of environments: the catalogue's, and for versions or names it does not have those that the store kept. */
@@ -22,7 +22,7 @@ export class Definitions {
   }
 
   /** The definition that an attempt was made with; the current one where that version is not known. */
-  of({environment, environmentVersion}: Pick<AttemptRow, "environment" | "environmentVersion">): Environment {
+  of({environment, environmentVersion}: Pick<AttemptGroup, "environment" | "environmentVersion">): Environment {
     const current = this.named(environment);
     if (environmentVersion === null || current.version === environmentVersion) return current;
     const version = this.kept.findLast(({name, version}) => name === environment && version === environmentVersion);

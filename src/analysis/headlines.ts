@@ -1,4 +1,5 @@
 import {leadAt} from "../score/crossover.js";
+import {budgetDifference} from "./budgetDifference.js";
 import {
   type Aggregate,
   allocationText,
@@ -9,7 +10,6 @@ import {
   within,
 } from "./candidates.js";
 import type {CellOptions} from "./cell.js";
-import {differenceInterval} from "./differenceInterval.js";
 import {groupBy} from "./groupBy.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions} from "./settings.js";
@@ -151,7 +151,7 @@ function differenceOf(
   replicates: ReadonlyMap<Participant, readonly (BudgetReplicates | null)[]>,
   level: number,
 ): Difference {
-  const drawn = ({participant}: Standing) => replicates.get(participant)![i]!;
+  const drawn = ({participant, score}: Standing) => ({score, ...replicates.get(participant)![i]!});
   const [first, second] = [a, b].map(({participant}) => participant.series.agent);
-  return {first: first!, second: second!, difference: a.score - b.score, ...differenceInterval(drawn(a), drawn(b), level)};
+  return {first: first!, second: second!, ...budgetDifference(drawn(a), drawn(b), level)};
 }

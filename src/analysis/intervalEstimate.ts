@@ -1,4 +1,3 @@
-import type {EnvironmentScores} from "../score/aggregate.js";
 import {replicateSpread} from "../stats/replicateSpread.js";
 
 /** A statistic with its bootstrap interval; null, with the reason, where it or the interval is not defined. */
@@ -23,36 +22,45 @@ const NOTHING = {value: null, low: null, high: null, standardError: null, degene
 export const notEstimated = (reason: string): IntervalEstimate => ({...NOTHING, reason});
 export const withoutInterval = (value: number, reason: string): IntervalEstimate => ({...NOTHING, value, reason});
 
-/** Whose attempts in an environment are behind a statistic. */
-export type Behind = EnvironmentScores & {agent: string};
+/** The attempts in an environment that a statistic is made of, and where several participants have some, whose they are. */
+export type Behind = {environment: string; scores: readonly number[]; agent?: string};
+
+export type IntervalOf = {
+  behind: readonly Behind[];
+  /** In (0, 1). */
+  level: number;
+  /** What rounding is measured by: of a difference, the larger of the two; default: the larger end of the interval. */
+  size?: number;
+};
 
 /**
- * A statistic with the percentile interval of its replicates, undefined ones (NaN) left out and counted. No interval where an
- * environment has a single attempt, which no resample varies, or where the replicates agree although the scores differ.
+ * Any statistic of attempts with the percentile interval of its bootstrap replicates: quantiles (1 ∓ level) / 2. Replicates in which it is
+ * undefined (NaN) are left out and counted.
  *
- * @param size The size of the values that it is a difference of, such as the larger score: what rounding is measured by.
+ * No interval, with the reason, where fewer than two replicates define it, where an environment has a single attempt, which no
+ * resample varies, and where all replicates agree although the scores differ. Where all scores are equal it is that point.
  */
-export function intervalEstimate(
-  value: number,
-  replicates: Float64Array,
-  {behind, level, size}: {behind: readonly Behind[]; level: number; size: number},
-): IntervalEstimate {
-  const defined = replicates.reduce((count, each) => count + (Number.isNaN(each) ? 0 : 1), 0);
-  const single = behind.filter(({scores}) => scores.length === 1).map(({environment, agent}) => `${environment} (${agent})`);
+export function intervalEstimate(value: number, replicates: Float64Array, {behind, level, size}: IntervalOf): IntervalEstimate {
   if (replicates.length === 0) return withoutInterval(value, "no interval: no bootstrap replicates were asked for");
-  if (single.length > 0) return withoutInterval(value, `no interval: one attempt only in ${[...new Set(single)].join(", ")}`);
-  if (defined < 2) return withoutInterval(value, `no interval: ${defined} of ${replicates.length} replicates define it`);
-  const {low, high, ...spread} = replicateSpread(replicates, level);
-  if (high - low > ROUNDING * size) return {value, low, high, ...spread, degenerate: false, reason: null};
-  const isConstant = behind.every(({scores}) => scores.every((score) => score === scores[0]));
-  if (!isConstant) return withoutInterval(value, "no interval: the replicates agree although the scores differ");
-  return {
-    value,
-    low: value,
-    high: value,
-    standardError: 0,
-    degenerate: true,
-    undefinedReplicates: spread.undefinedReplicates,
-    reason: null,
+  const single = singleAttempts(behind);
+  if (single !== null) return withoutInterval(value, `no interval: ${single}`);
+  const defined = replicates.reduce((count, each) => count + (Number.isNaN(each) ? 0 : 1), 0);
+  const none = (reason: string) => {
+    return {...withoutInterval(value, `no interval: ${reason}`), undefinedReplicates: replicates.length - defined};
   };
+  if (replicates.length < 2) return none("fewer than two bootstrap replicates give none");
+  if (defined < 2) return none(`${defined} of ${replicates.length} replicates define it`);
+  const {low, high, ...spread} = replicateSpread(replicates, level);
+  const scale = size ?? Math.max(Math.abs(low), Math.abs(high));
+  if (high - low > ROUNDING * scale) return {value, low, high, ...spread, degenerate: false, reason: null};
+  const isConstant = behind.every(({scores}) => scores.every((score) => score === scores[0]));
+  return isConstant
+    ? {value, low: value, high: value, ...spread, standardError: 0, degenerate: true, reason: null}
+    : none("the replicates agree although the scores differ");
+}
+
+/** Where one attempt is all there is, in words; null where there is no such place. */
+export function singleAttempts(behind: readonly Behind[]): string | null {
+  const single = behind.filter(({scores}) => scores.length === 1).map(({environment, agent}) => environment + (agent ? ` (${agent})` : ""));
+  return single.length === 0 ? null : `one attempt only in ${[...new Set(single)].join(", ")}`;
 }

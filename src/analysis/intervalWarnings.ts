@@ -21,11 +21,11 @@ function nobodyNamed(attempts: readonly ScoredAttempt[], {resample}: AnalysisOpt
 }
 
 /** Rows whose intervals do not hold the truth as often as they say, each reason once. */
-function uncalibrated(rows: readonly Row[], {intervalMethod, resample, interval}: AnalysisOptions): Warning[] {
+function uncalibrated(rows: readonly Row[], {intervalMethod, resample, estimator, interval}: AnalysisOptions): Warning[] {
   const own = rows.filter(({calibrated}) => calibrated === false);
   if (own.length === 0) return [];
   const which = own.length === rows.length ? "every interval" : `${own.length} of ${rows.length} intervals (marked ~)`;
-  const message = `${which} may hold the truth less often than ${Math.round(interval * 1000) / 10} %: ${uncalibratedBecause({method: intervalMethod, scheme: resample})}`;
+  const message = `${which} may hold the truth less often than ${Math.round(interval * 1000) / 10} %: ${uncalibratedBecause({method: intervalMethod, scheme: resample, estimator})}`;
   return [{code: "uncalibrated", agent: null, message}];
 }
 

@@ -5,11 +5,11 @@ import {ABOVE_SCORE, type ParticipantRow, type ParticipantTable, participantRow,
 import type {ScoredAttempt} from "./scoredAttempt.js";
 import type {Selected} from "./select.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {type SelectionSettings, selectionSettings} from "./settingsInForce.js";
 
 export {ABOVE_SCORE, type ParticipantRow, type ParticipantTable} from "./participantRow.js";
 
-export type Participants = {rows: ParticipantRow[]; settings: Settings; warnings: Warning[]};
+export type Participants = {rows: ParticipantRow[]; settings: SelectionSettings; warnings: Warning[]};
 
 export type ParticipantsOptions = AnalysisOptions & {tables: readonly ParticipantTable[]; wageUsdPerHour: number};
 
@@ -34,7 +34,7 @@ export async function participants(source: Source, options: ParticipantsOptions)
   const {tables, wageUsdPerHour} = options;
   return {
     rows: tables.flatMap((table) => tableRows(table, context.selected.attempts, facts)),
-    settings: settingsOf(context, options, {tables, aboveScore: ABOVE_SCORE, wageUsdPerHour, ...DEFINITIONS}),
+    settings: selectionSettings(context, options, {tables, aboveScore: ABOVE_SCORE, wageUsdPerHour, ...DEFINITIONS}),
     warnings: [...context.warnings],
   };
 }

@@ -12,9 +12,11 @@ import {attemptPrices, type PlanRow, planRows} from "./planRows.js";
 import {type PlanSide, type PlanSides, planSides} from "./planSides.js";
 import {planWarnings} from "./planWarnings.js";
 import type {Series} from "./series.js";
-import type {AnalysisOptions, Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {seriesNamed} from "./seriesNamed.js";
+import {type AnalysisOptions, DEFAULT_OPTIONS, type Warning} from "./settings.js";
+import {BOTH_SIDES_RULE, PEOPLE_RULE, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
 import {both, type LeftOut} from "./sharedEnvironments.js";
+import {UNCORRECTED, unusedWarnings, withoutUnused} from "./unusedOptions.js";
 
 export type PlanCommandOptions = AnalysisOptions & {
   /** Labels; people are `human`. */
@@ -84,6 +86,17 @@ const RULES = {
   dollars: "attempts × mean nominal cost of an attempt at hand in that environment; people: wage × time limit",
 } as const;
 
+const STREAMS = {
+  randomStreams:
+    'xoroshiro128+ from SHA-256 of (seed, "plan", both names, limit and k or budget, "range" or what is simulated, side, environment)',
+} as const;
+
+const Z_TEST = "a plan is about attempts within environments and a z test";
+const UNUSED = {
+  ...{resample: Z_TEST, intervalMethod: Z_TEST, resampleSize: Z_TEST, ...UNCORRECTED},
+  ...{common: "only what both have is ever planned for", threads: "a plan is made in one thread"},
+};
+
 /** A range is precise enough with these, however many replicates intervals have. */
 const MOST_RANGE_REPLICATES = 2000;
 
@@ -95,21 +108,28 @@ const MOST_RANGE_REPLICATES = 2000;
 export async function plan(source: Source, options: PlanCommandOptions): Promise<Plan> {
   checkOptions(options);
   const {pair, point, alpha, power, effect, optimal, check, rates} = options;
-  const bootstrap = Math.min(options.bootstrap, MOST_RANGE_REPLICATES);
-  const own = {...options, agents: [...pair], common: false, bootstrap}; // only what both have is ever planned for
+  const used = withoutUnused(options, UNUSED);
+  const own = {...used.options, agents: [...pair], bootstrap: Math.min(options.bootstrap, MOST_RANGE_REPLICATES)};
   const context = await contextOf(source, own, () => []);
   const series = both(pair, (agent) => seriesNamed(agent, context.series));
   const sides = planSides(series, point, own, context.cellOptions);
   const {parts, summary, warnings} = await planned(sides, own, context);
+  const rules = {...scoreRules(own), ...BOTH_SIDES_RULE, ...("budgetSeconds" in point && PEOPLE_RULE), ...STREAMS};
   const asked = {pair: [...pair], ...("budgetSeconds" in point ? {budget: formatDuration(point.budgetSeconds)} : {at: pointLabel(point)})};
   return {
     plan: {...summaryOf(series, sides, own), ...parts.planned, cheapestBy: summary},
     rows: parts.rows,
     curve: parts.curve,
     check: parts.check,
-    settings: settingsOf(context, own, {...asked, alpha, power, effect, optimal, check, rates, ...RULES}),
-    warnings: [...context.warnings, ...warnings, ...planWarnings(sides, parts, own)],
+    settings: settingsOf(context, own, {...asked, alpha, power, effect, optimal, check, rates, ...RULES}, rules),
+    warnings: [...context.warnings, ...warnings, ...used.warnings, ...fewerReplicates(options), ...planWarnings(sides, parts, own)],
   };
+}
+
+/** The default number of replicates is nobody's wish. */
+function fewerReplicates({bootstrap}: AnalysisOptions): Warning[] {
+  const isAsked = bootstrap > MOST_RANGE_REPLICATES && bootstrap !== DEFAULT_OPTIONS.bootstrap;
+  return unusedWarnings(isAsked ? [`--bootstrap ${bootstrap}`] : [], `a range has at most ${MOST_RANGE_REPLICATES} replicates`);
 }
 
 type Outcome = {parts: PlanParts; summary: PlanSummary["cheapestBy"]; warnings: readonly Warning[]};
@@ -166,13 +186,6 @@ function plannedSide({agent, kind}: Series, side: PlanSide | null): PlannedSide 
   const {timeLimitSeconds, k, slicedFromSeconds} = side?.allocation ?? {timeLimitSeconds: null, k: null, slicedFromSeconds: null};
   const attemptsAtHand = side?.parts.reduce((sum, {scores}) => sum + scores.length, 0) ?? 0;
   return {agent, kind, timeLimitSeconds, k, slicedFromSeconds, attemptsAtHand, score: side?.score ?? null};
-}
-
-/** A participant all of whose attempts are left out has no series; it is planned for as one without attempts. */
-function seriesNamed(agent: string, all: readonly Series[]): Series {
-  const kind = agent === "human" ? "human" : "agent";
-  const none: Series = {agent, kind, group: null, environment: null, expected: [], attempts: [], streamName: agent, partOf: null};
-  return all.find((series) => series.agent === agent) ?? none;
 }
 
 function checkOptions({pair: [a, b], by, tooFew, alpha, power, effect}: PlanCommandOptions): void {

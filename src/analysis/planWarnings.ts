@@ -2,14 +2,14 @@ import {formatDuration} from "../duration.js";
 import {groupBy} from "./groupBy.js";
 import type {PlanParts} from "./planFrom.js";
 import type {PlanSide, PlanSides} from "./planSides.js";
-import {type AnalysisOptions, DEFAULT_OPTIONS, type Warning} from "./settings.js";
+import type {Warning} from "./settings.js";
 
 const FEW = 10;
 
 /** What a reader of a plan should know besides. */
-export function planWarnings(found: PlanSides, {planned}: PlanParts, options: AnalysisOptions & {alpha: number}): Warning[] {
+export function planWarnings(found: PlanSides, {planned}: PlanParts, options: {alpha: number}): Warning[] {
   const sides = "sides" in found ? found.sides : [];
-  return [...unusedOptions(options), ...sides.flatMap(sideWarnings), ...levelWarning(planned, options)];
+  return [...sides.flatMap(sideWarnings), ...levelWarning(planned, options)];
 }
 
 function sideWarnings(side: PlanSide): Warning[] {
@@ -39,13 +39,4 @@ function levelWarning({falseAlarms, attempts, attemptsKeepingLevel}: PlanParts["
   const more = attemptsKeepingLevel === null ? "" : `; from about ${attemptsKeepingLevel} attempts in all it would not`;
   const message = `with so few attempts for their k the test finds a difference where there is none in ${(100 * falseAlarms).toFixed(0)} % of simulated studies, not ${100 * alpha} %${more}`;
   return [{code: "level-not-kept", agent: null, message}];
-}
-
-function unusedOptions({resample, intervalMethod}: AnalysisOptions): Warning[] {
-  const unused = [
-    ...(resample === DEFAULT_OPTIONS.resample ? [] : [`--resample ${resample}`]),
-    ...(intervalMethod === DEFAULT_OPTIONS.intervalMethod ? [] : [`--interval-method ${intervalMethod}`]),
-  ];
-  const message = `${unused.join(" and ")}: not used here, a plan is about attempts within environments and a z test`;
-  return unused.length === 0 ? [] : [{code: "option-unused", agent: null, message}];
 }

@@ -1,29 +1,10 @@
-import {chooseAllocation} from "../score/allocations.js";
-import {allocationsOf} from "./candidates.js";
-import {type CellOptions, cellOf} from "./cell.js";
+import {chosenCoverage} from "./candidates.js";
+import type {CellOptions} from "./cell.js";
 import type {RowCoverage} from "./context.js";
 import {groupBy} from "./groupBy.js";
 import type {Scope} from "./headlines.js";
-import {scoreOnly} from "./scoreRows.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions} from "./settings.js";
-
-/** The environments that a participant's best allocation of each budget covers, as `analyze` prints them; without those budgets that have none. */
-export function chosenCoverage(
-  series: Series,
-  budgets: readonly number[],
-  options: AnalysisOptions,
-  cellOptions: CellOptions,
-): (RowCoverage & {timeBudgetSeconds: number})[] {
-  return budgets.flatMap((timeBudgetSeconds) => {
-    const candidates = allocationsOf(series, timeBudgetSeconds, options).map((allocation) => ({
-      ...allocation,
-      ...scoreOnly(series, cellOf(series, allocation, cellOptions), allocation.k, options),
-    }));
-    const chosen = chooseAllocation(candidates);
-    return chosen === null ? [] : [{timeBudgetSeconds, row: String(timeBudgetSeconds), environments: chosen.environments}];
-  });
-}
 
 /**
  * What each budget is compared over: the environments that the row with the widest coverage has; of equally wide sets that

@@ -1,15 +1,18 @@
 import {formatDuration} from "../duration.js";
 import {defaultKs} from "../score/aggregate.js";
-import {type Allocation, slicedAllocations} from "../score/allocations.js";
+import type {Allocation} from "../score/allocations.js";
 import {allocationLabel} from "./budgetRow.js";
 import {cellOf} from "./cell.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {intervalWarnings} from "./intervalWarnings.js";
+import {limitViews} from "./limitViews.js";
 import {type ScoreRow, scoreRows} from "./scoreRows.js";
-import {limitsOf, type Series} from "./series.js";
+import type {Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
+import {slicesUnused, UNCORRECTED, withoutUnused} from "./unusedOptions.js";
+import {viewCoverage} from "./viewCoverage.js";
 
 export type ScoreAtKTable = {rows: ScoreRow[]; settings: Settings; warnings: Warning[]};
 
@@ -21,24 +24,20 @@ export type ScoreAtKOptions = AnalysisOptions & {
 };
 
 /** Score@k by participant, time limit and k. A time limit without attempts made at it is seen in longer score logs, at k = 1. */
-export async function scoreAtKTable(source: Source, options: ScoreAtKOptions): Promise<ScoreAtKTable> {
-  const context = await contextOf(source, options, (series, cellOptions) =>
-    viewsOf(series, options).map((view) => ({
-      row: `${view.timeLimitSeconds} ${view.slicedFromSeconds}`,
-      environments: cellOf(series, view, cellOptions).environments.map(({environment}) => environment),
-    })),
-  );
-  const results = context.series.flatMap((series) => viewsOf(series, options).map((view) => viewResult(series, view, options, context)));
-  const asked = {ks: options.ks, timeLimits: options.timeLimits?.map(formatDuration) ?? null};
+export async function scoreAtKTable(source: Source, asked: ScoreAtKOptions): Promise<ScoreAtKTable> {
+  const {options, warnings} = withoutUnused(asked, {...UNCORRECTED, ...slicesUnused(asked)});
+  const context = await contextOf(source, options, (series, cellOptions) => viewCoverage(series, options, cellOptions));
+  const results = context.series.flatMap((series) => limitViews(series, options).map((view) => viewResult(series, view, options, context)));
+  const command = {ks: options.ks, timeLimits: options.timeLimits?.map(formatDuration) ?? null};
   const rows = results.flatMap((result) => result.rows);
   return {
     rows,
-    settings: settingsOf(context, options, asked),
+    settings: settingsOf(context, options, command, scoreRules(options)),
     warnings: [
       ...context.warnings,
       ...intervalWarnings(rows, context.selected.attempts, options),
-      ...noSlices(options),
-      ...results.flatMap(({warnings}) => warnings),
+      ...warnings,
+      ...results.flatMap((result) => result.warnings),
     ],
   };
 }
@@ -48,18 +47,4 @@ function viewResult(series: Series, view: Allocation, options: ScoreAtKOptions, 
   const ks = options.ks ?? (view.slicedFromSeconds === null ? defaultKs(cell.environments) : [1]);
   const rows = scoreRows(series, cell, ks, options);
   return {rows, warnings: rows.flatMap((row) => flagSensitivity(series, row, allocationLabel(row), options, cellOptions))};
-}
-
-function noSlices({timeLimits, allowSlices}: ScoreAtKOptions): Warning[] {
-  const message = "--allow-slices all changes nothing without --time-limits: attempts are listed at their own limits only";
-  return timeLimits === null && allowSlices === "all" ? [{code: "slices-unused", agent: null, message}] : [];
-}
-
-function viewsOf(series: Series, {timeLimits, allowSlices}: ScoreAtKOptions): Allocation[] {
-  const limits = limitsOf(series);
-  return (timeLimits ?? limits.native).flatMap((timeLimitSeconds) => {
-    const native = {timeLimitSeconds, k: 1, slicedFromSeconds: null};
-    const slices = timeLimits === null ? [] : slicedAllocations(timeLimitSeconds, limits, allowSlices);
-    return limits.native.includes(timeLimitSeconds) || slices.length === 0 ? [native, ...slices] : slices;
-  });
 }

@@ -1,7 +1,8 @@
-import type {Constants, Environment} from "../environment/environment.js";
+import type {Constants, Environment, ScoreRule} from "../environment/environment.js";
 import {type NormalizedLog, type Pauses, scoreAtTime, scoreWithinLimit} from "../score/scoreLog.js";
 import type {AttemptRow} from "../store/attemptRows.js";
 import type {Normalizer} from "./constantsInForce.js";
+import {PackedLogs} from "./packedLogs.js";
 import type {AnalysisOptions} from "./settings.js";
 
 /** An attempt as the estimators see it. */
@@ -23,45 +24,55 @@ export type ScoredAttempt = {
   /** Normalized score of the whole attempt. */
   score: number;
   hasPauses: boolean;
+  /** The pauses that `scoreAt` counts; null on the working clock, and where there are none. */
+  pauses: Pauses | null;
   /** Normalized score log, not floored; null where the source has none. */
   log: NormalizedLog | null;
-  /** Normalized score reached at an earlier time; null for an attempt that has no scores over time. */
-  scoreAt: ((timeSeconds: number) => number) | null;
+  /** Normalized score reached at an earlier time; null for an attempt that has no scores over time. A method, shared by attempts. */
+  scoreAt: ((this: ScoredAttempt, timeSeconds: number) => number) | null;
 };
 
-type Context = {environment: Environment; normalize: Normalizer; flags: readonly string[]; zero: boolean; options: AnalysisOptions};
+type Context = {environment: Environment; normalize: Normalizer; flags: readonly string[]; zero: boolean};
 
-/** Normalizes one attempt. With `zero` it counts 0 at any time, whatever it scored. */
-export function scoredAttempt(row: AttemptRow, {environment, normalize, flags, zero, options}: Context): ScoredAttempt {
-  const {normalized, constants} = normalize.for(row, environment);
-  // no valid score: the starting score, which is 0
-  const value = (score: number | null) => (zero || score === null ? 0 : options.floor ? Math.max(0, score) : score);
-  const {attemptId, sourceFile, agent, kind, scaffold, person, cohort, environmentVersion, workingSeconds} = row;
-  const timeLimitSeconds = row.timeLimitSeconds!; // select.ts leaves out those without
-  const log = normalizedLog(row, normalized);
-  const pauses: Pauses | null = row.pauseAt && {atWorkingSeconds: row.pauseAt, seconds: row.pauseSeconds!};
-  const seen = (timeSeconds: number) =>
-    log === null ? null : scoreAtTime(log, timeSeconds, environment.scoreRule, options.clock === "wall" ? pauses : null);
-  return {
-    attemptId,
-    sourceFile,
-    agent,
-    kind,
-    scaffold,
-    person,
-    cohort,
-    environment: row.environment,
-    environmentVersion,
-    timeLimitSeconds,
-    workingSeconds,
-    flags,
-    constants,
-    score: value(finalScore(row, log, timeLimitSeconds, normalized)),
-    hasPauses: pauses !== null,
-    log,
-    scoreAt: canBeSeenEarlier(row) ? (timeSeconds) => value(seen(timeSeconds)) : null,
+/** Scores attempts one after the other, so that a million of them fit in memory: they share what they can. */
+export function attemptScorer({floor, clock}: AnalysisOptions): (row: AttemptRow, context: Context) => ScoredAttempt {
+  const logs = new PackedLogs();
+  const counted = (score: number | null) => (score === null ? 0 : floor ? Math.max(0, score) : score); // none: the starting score, 0
+  const scoreAt = (rule: ScoreRule) =>
+    function (this: ScoredAttempt, timeSeconds: number) {
+      return counted(scoreAtTime(this.log!, timeSeconds, rule, this.pauses));
+    };
+  const scoreAtBy = {best: scoreAt("best"), last: scoreAt("last"), first: scoreAt("first")};
+  return (row, {environment, normalize, flags, zero}) => {
+    const {normalized, constants} = normalize.for(row.group, environment);
+    const {sourceFile, agent, kind, scaffold, person, cohort, environmentVersion} = row.group;
+    const timeLimitSeconds = row.group.timeLimitSeconds!; // select.ts leaves out those without
+    const log = normalizedLog(row, normalized);
+    return {
+      attemptId: row.attemptId,
+      sourceFile,
+      agent,
+      kind,
+      scaffold,
+      person,
+      cohort,
+      environment: row.group.environment,
+      environmentVersion,
+      timeLimitSeconds,
+      workingSeconds: row.workingSeconds,
+      flags,
+      constants,
+      score: zero ? 0 : counted(finalScore(row, log, timeLimitSeconds, normalized)),
+      hasPauses: row.pauseAt !== null,
+      pauses: clock === "working" ? null : pausesOf(row),
+      log: log && logs.add(log),
+      scoreAt: !canBeSeenEarlier(row) ? null : zero ? alwaysZero : scoreAtBy[environment.scoreRule],
+    };
   };
 }
+
+const alwaysZero = () => 0;
+const pausesOf = ({pauseAt, pauseSeconds}: AttemptRow): Pauses | null => pauseAt && {atWorkingSeconds: pauseAt, seconds: pauseSeconds!};
 
 /** The score log with every score normalized; null where there is none. */
 export const normalizedLog = ({logScores, logSeconds}: AttemptRow, normalized: (score: number) => number): NormalizedLog | null =>
@@ -77,7 +88,7 @@ export function finalScore(
   timeLimitSeconds: number,
   normalized: (score: number) => number,
 ): number | null {
-  const rule = row.finalScoreRule;
+  const rule = row.group.finalScoreRule;
   if (log?.scores.some((score) => score !== null) && rule !== "remeasured" && rule !== "reported")
     return scoreWithinLimit(log, timeLimitSeconds, rule);
   return row.finalScore === null ? null : normalized(row.finalScore);

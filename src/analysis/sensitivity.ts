@@ -1,12 +1,13 @@
 import {RebenchError} from "../errors.js";
+import {chosenCoverage} from "./candidates.js";
 import {conclusionsOf} from "./conclusions.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {type Flip, flipsOf} from "./flips.js";
 import {type Headline, headlines, type Scope} from "./headlines.js";
-import {percentilesOnly} from "./percentilesOnly.js";
-import {chosenCoverage, scopesOf} from "./scopes.js";
+import {scopesOf} from "./scopes.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
-import {type Settings, settingsOf} from "./settingsInForce.js";
+import {PEOPLE_RULE, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
+import {DIFFERENCES, withoutUnused} from "./unusedOptions.js";
 import {type NotApplied, type Variation, variationsOf} from "./variations.js";
 
 export type SensitivityOptions = AnalysisOptions & {
@@ -47,7 +48,7 @@ export const BASE = "as asked";
 /** The headline of each budget, and what becomes of it when one choice at a time is made otherwise. */
 export async function sensitivity(source: Source, asked: SensitivityOptions): Promise<Sensitivity> {
   checkOptions(asked);
-  const {options, warnings} = percentilesOnly(asked);
+  const {options, warnings} = withoutUnused(asked, DIFFERENCES);
   const {budgets} = options;
   const base = await contextOf(source, options, (series, cellOptions) => chosenCoverage(series, budgets, options, cellOptions));
   const {cellOptions} = base;
@@ -70,7 +71,7 @@ export async function sensitivity(source: Source, asked: SensitivityOptions): Pr
     notApplied,
     conclusions: conclusionsOf(rows),
     rules: RULES,
-    settings: settingsOf(base, options, {budgetsSeconds: [...budgets]}),
+    settings: settingsOf(base, options, {budgetsSeconds: [...budgets]}, {...scoreRules(options), ...PEOPLE_RULE}),
     warnings,
   };
 }

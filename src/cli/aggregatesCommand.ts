@@ -1,5 +1,5 @@
 import {Command, InvalidArgumentError, Option} from "commander";
-import {type AnalysisFlags, addAnalysisOptions, parseDurationList, parseKs} from "./options.js";
+import {type AnalysisFlags, addAnalysisOptions, ksOption, timeLimitsOption} from "./options.js";
 
 export type AggregatesFlags = {k?: number[]; timeLimits?: number[]; gamma: number; profile: boolean} & AnalysisFlags;
 
@@ -9,10 +9,10 @@ export function aggregatesCommand(): Command {
     .description(
       "Other summaries of the scores behind score-at-k, by agent (and for people), time limit and k: the interquartile mean " +
         "(of the middle half), the optimality gap (how far scores fall short of gamma), and the percentile among people. " +
-        "Intervals have --resample attempts and --interval-method percentile; others are refused.",
+        "Intervals have --resample attempts and --interval-method percentile, whatever is asked for.",
     )
-    .addOption(new Option("--k <list>", "attempts to take the best of; default: powers of two that the data allow").argParser(parseKs))
-    .addOption(new Option("--time-limits <list>", "such as 30m,2h; default: those of the attempts").argParser(parseDurationList))
+    .addOption(ksOption())
+    .addOption(timeLimitsOption())
     .addOption(
       new Option("--gamma <score>", "the score that is good enough: what the gap is measured from").argParser(parseScore).default(1),
     )

@@ -1,5 +1,5 @@
 import {Command, Option} from "commander";
-import {type AnalysisFlags, addAnalysisOptions, parseDurationList} from "./options.js";
+import {type AnalysisFlags, addAnalysisOptions, budgetsOption} from "./options.js";
 
 export function analyzeCommand(): Command {
   const command = new Command("analyze")
@@ -8,11 +8,7 @@ export function analyzeCommand(): Command {
       "For each agent and for people: the best expected normalized score (0 = starting solution, 1 = reference solution) that " +
         "each time budget allows, its interval, and the allocation that gives it (30m@4: the best of four 30-minute attempts).",
     )
-    .addOption(
-      new Option("--budgets <list>", "total time over all attempts")
-        .argParser(parseDurationList)
-        .default([2 * 3600, 8 * 3600, 32 * 3600], "2h,8h,32h"),
-    )
+    .addOption(budgetsOption())
     .addOption(
       new Option("--correct-selection", "also correct for each budget's allocation having been picked on the same attempts").default(false),
     );

@@ -1,14 +1,6 @@
 import {Command, Option} from "commander";
-import {
-  addOptions,
-  agentsOption,
-  environmentsDirOption,
-  environmentsOption,
-  jsonOption,
-  parseCount,
-  type StoreFlags,
-  storeOption,
-} from "./options.js";
+import {parseCount} from "./optionParsers.js";
+import {addOptions, agentsOption, environmentsDirOption, environmentsOption, jsonOption, type StoreFlags, storeOption} from "./options.js";
 
 export type AttemptsFlags = StoreFlags & {agents?: string[]; environments?: string[]; withFlag?: string; top?: number; json: boolean};
 

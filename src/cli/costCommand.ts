@@ -1,5 +1,6 @@
 import {Command, InvalidArgumentError, Option} from "commander";
-import {type AnalysisFlags, addAnalysisOptions, parseDurationList} from "./options.js";
+import {parseDollars} from "./optionParsers.js";
+import {type AnalysisFlags, addAnalysisOptions, addOptions, agentHourlyOption, budgetsOption, pricesOption, wageOption} from "./options.js";
 
 /** The command's own options as commander gives them. */
 export type CostFlags = AnalysisFlags & {
@@ -22,14 +23,10 @@ export function costCommand(): Command {
       "US dollars per attempt by agent (and for people) and time limit; the best score of each time budget beside what it costs; " +
         "and the best score that a sum of money buys. Nominal: as if no answer had come from a cache of ours; actual: what was paid.",
     )
-    .addOption(
-      new Option("--budgets <list>", "total time over all attempts")
-        .argParser(parseDurationList)
-        .default([2 * 3600, 8 * 3600, 32 * 3600], "2h,8h,32h"),
-    )
+    .addOption(budgetsOption())
     .addOption(new Option("--dollars <list>", "sums to spend").argParser(parseDollarList).default([100, 500, 2000], "100,500,2000"))
     .addOption(new Option("--spend <cost>", "the cost that has to fit --dollars").choices(["nominal", "actual"]).default("nominal"));
-  for (const option of costOptions()) command.addOption(option.helpGroup("What things cost:"));
+  addOptions(command, costOptions(), "What things cost:");
   return addAnalysisOptions(command)
     .addHelpText(
       "after",
@@ -42,27 +39,20 @@ export function costCommand(): Command {
 }
 
 const costOptions = () => [
-  new Option("--prices <file>", "prices that replace or add to the bundled ones (data/prices.json)"),
+  pricesOption(),
   new Option("--unpriced <rule>", "tokens of a model without a price: stop, or leave the cost unknown")
     .choices(["error", "skip"])
     .default("error"),
   new Option("--cost-from <source>", "nominal cost where there are both: as recorded, or tokens at list price")
     .choices(["recorded", "tokens"])
     .default("recorded"),
-  new Option("--wage <dollars>", "people's pay an hour").argParser(parseDollars).default(231.875, "231.875, the paper's $1,855 for 8h"),
+  wageOption(),
   new Option("--hours <rule>", "hours that wages and rates are paid for: the time limit, or the time worked")
     .choices(["budgeted", "actual"])
     .default("budgeted"),
-  new Option("--agent-hourly <dollars>", "assume a rate for agents' attempts without cost and tokens (the paper's is 15.375)").argParser(
-    parseDollars,
-  ),
+  agentHourlyOption(),
   new Option("--gpu-hourly <dollars>", "add the machine's GPUs at this rate each; default: leave them out").argParser(parseDollars),
 ];
-
-function parseDollars(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text.trim())) return Number(text);
-  throw new InvalidArgumentError(`"${text}" is no sum in US dollars; write 231.875, without a sign or separators.`);
-}
 
 /** Positive sums, ascending and without repeats. */
 function parseDollarList(text: string): number[] {

@@ -1,5 +1,6 @@
 import {Command, Option} from "commander";
-import {addOptions, environmentsDirOption, jsonOption, parseDurationOption, parsePair, type StoreFlags} from "./options.js";
+import {parseDurationOption, parsePair} from "./optionParsers.js";
+import {addOptions, environmentsDirOption, jsonOption, type StoreFlags} from "./options.js";
 
 export type ImportFlags = StoreFlags & {
   json: boolean;

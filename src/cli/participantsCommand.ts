@@ -1,7 +1,16 @@
-import {Command, InvalidArgumentError, Option} from "commander";
+import {Command, Option} from "commander";
 import type {ParticipantTable} from "../analysis/participants.js";
 import type {AnalysisOptions} from "../analysis/settings.js";
-import {addOptions, estimationOptions, jsonOption, type OutputFlags, outputOption, type StoreFlags, selectionOptions} from "./options.js";
+import {
+  addOptions,
+  estimationOptions,
+  jsonOption,
+  type OutputFlags,
+  outputOption,
+  type StoreFlags,
+  selectionOptions,
+  wageOption,
+} from "./options.js";
 
 /** The options of an analysis that change which attempts count or what they scored; nothing here is estimated. */
 const SELECTION = ["store", "agents", "environments", "environmentsDir", "tier", "flagged", "errors"] as const;
@@ -19,9 +28,7 @@ export function participantsCommand(): Command {
         "score calls per hour, time to the first improvement and since the last, dollars per hour.",
     )
     .addOption(new Option("--by <table>", "this table only; default: all three").choices(["agent", "cohort", "environment"]))
-    .addOption(
-      new Option("--wage <dollars>", "people's pay an hour").argParser(parseDollars).default(231.875, "231.875, the paper's $1,855 for 8h"),
-    );
+    .addOption(wageOption());
   addOptions(command, only(selectionOptions(), SELECTION), "Which attempts count:");
   addOptions(command, only(estimationOptions(), SCALE), "How scores are normalized:");
   return addOptions(command, [jsonOption(), outputOption()], "Output:")
@@ -34,8 +41,3 @@ export function participantsCommand(): Command {
 
 const only = (options: readonly Option[], names: readonly string[]): Option[] =>
   options.filter((option) => names.includes(option.attributeName()));
-
-function parseDollars(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text.trim())) return Number(text);
-  throw new InvalidArgumentError(`"${text}" is no sum in US dollars; write 231.875, without a sign or separators.`);
-}

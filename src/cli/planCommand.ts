@@ -1,5 +1,15 @@
 import {Command, InvalidArgumentError, Option} from "commander";
-import {type AnalysisFlags, addAnalysisOptions, parseCount, parseDurationOption, parseLimitAndK, parseShareOption} from "./options.js";
+import {parseCount, parseShareOption} from "./optionParsers.js";
+import {
+  type AnalysisFlags,
+  addAnalysisOptions,
+  addOptions,
+  agentHourlyOption,
+  atOption,
+  budgetOption,
+  pricesOption,
+  wageOption,
+} from "./options.js";
 
 /** The options of `plan` itself, as commander gives them. */
 export type PlanFlags = AnalysisFlags & {
@@ -27,8 +37,8 @@ export function planCommand(): Command {
     )
     .argument("<a>", "an agent's label, or human")
     .argument("<b>", "the one to tell it from")
-    .addOption(new Option("--at <limit@k>", "best of k attempts of one time limit, such as 30m@4").argParser(parseLimitAndK))
-    .addOption(new Option("--budget <duration>", "the best that each makes of a total time").argParser(parseDurationOption))
+    .addOption(atOption())
+    .addOption(budgetOption())
     .addOption(
       new Option("--effect <difference>", "difference of mean score@k, a less b, to be found; default: the observed one").argParser(
         parseEffect,
@@ -48,7 +58,7 @@ export function planCommand(): Command {
         `try the plan on this many other simulated studies (${CHECK_STUDIES} where no number is given)`,
       ).argParser(parseCount),
     );
-  for (const option of costOptions()) command.addOption(option.helpGroup("What attempts cost:"));
+  addOptions(command, [wageOption(), agentHourlyOption(), pricesOption()], "What attempts cost:");
   return addAnalysisOptions(command)
     .addHelpText(
       "after",
@@ -60,21 +70,8 @@ export function planCommand(): Command {
     });
 }
 
-const costOptions = () => [
-  new Option("--wage <dollars>", "people's pay an hour").argParser(parseRate).default(231.875, "231.875, the paper's $1,855 for 8h"),
-  new Option("--agent-hourly <dollars>", "assume a rate for agents' attempts without cost and tokens (the paper's is 15.375)").argParser(
-    parseRate,
-  ),
-  new Option("--prices <file>", "prices that replace or add to the bundled ones (data/prices.json)"),
-];
-
 function parseEffect(text: string): number {
   const effect = Number(text);
   if (text.trim() !== "" && Number.isFinite(effect) && effect !== 0) return effect;
   throw new InvalidArgumentError(`"${text}" is no difference to be found; write a number other than 0, such as 0.1.`);
-}
-
-function parseRate(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text.trim())) return Number(text);
-  throw new InvalidArgumentError(`"${text}" is no sum in US dollars; write 231.875, without a sign or separators.`);
 }

@@ -1,7 +1,6 @@
 import type {AggregateRow, ProfileRow} from "../analysis/aggregates.js";
 import {groupBy} from "../analysis/groupBy.js";
-import {formatDuration} from "../duration.js";
-import {intervalText, type Section, scoreText, seriesKey} from "./printScores.js";
+import {coverageText, intervalText, limitText, type Section, scoreText, seriesKey} from "./printScores.js";
 import {bold, dim, table} from "./terminal.js";
 
 type Mark = (reason: string) => string;
@@ -21,14 +20,6 @@ export function aggregateTable(rows: Section<AggregateRow>["rows"], mark: Mark):
   ]);
   return table(head, spaced(lines), {aligns: ["left", "left", "right"]});
 }
-
-/** `30m`; `2h† of 8h` where longer attempts are seen at this time. */
-const limitText = ({timeLimitSeconds, slicedFromSeconds}: {timeLimitSeconds: number; slicedFromSeconds: number | null}) =>
-  `${formatDuration(timeLimitSeconds)}${slicedFromSeconds === null ? "" : `† of ${formatDuration(slicedFromSeconds)}`}`;
-
-/** Environments in it, of those there are. */
-const coverageText = ({score, environmentCount, environmentTotal}: AggregateRow) =>
-  `${environmentCount}/${environmentTotal}${score !== null && environmentCount < environmentTotal ? "*" : ""}`;
 
 const middleOf = (row: AggregateRow): Shown => ({
   value: row.interquartileMean,

@@ -6,7 +6,7 @@ import {groupBy} from "../analysis/groupBy.js";
 import {formatDuration} from "../duration.js";
 import type {Opened} from "./openForReading.js";
 import {aboutTheData, footnotes, intervalText, markLegend, percent, type Section, scoreText, sectionsOf, seriesKey} from "./printScores.js";
-import {bold, dim, table, terminalColumns, wrap} from "./terminal.js";
+import {bold, dim, table, terminalColumns, usdText, wrap} from "./terminal.js";
 
 type Mark = (reason: string) => string;
 type AllocatedRow = Omit<BudgetRow, "timeBudgetSeconds" | "corrected"> & Spending & {limitedByAttempts?: boolean};
@@ -61,13 +61,6 @@ function ratesText({wageUsdPerHour, hours, agentUsdPerHour, gpuUsdPerHour, costF
       ? "GPUs are left out."
       : `GPUs of the environment's machine: $${gpuUsdPerHour} each for each hour ${paidFor}, in every cost.`,
   ].join(" ");
-}
-
-/** `$1,855`, `$29.52`, `$0.0042`: whole dollars from 100 on, cents below, two figures below a cent. */
-function usdText(usd: number): string {
-  if (usd >= 99.995) return `$${Math.round(usd).toLocaleString("en")}`;
-  if (usd === 0 || usd >= 0.995) return `$${usd.toFixed(Number.isInteger(usd) ? 0 : 2)}`;
-  return usd >= 0.01 ? `$${usd.toFixed(2)}` : `$${Number(usd.toPrecision(2))}`;
 }
 
 function attemptTable({rows}: Section<AttemptCostRow>, mark: Mark): string {

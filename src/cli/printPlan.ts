@@ -3,7 +3,7 @@ import type {PlanRow} from "../analysis/planRows.js";
 import {formatDuration} from "../duration.js";
 import type {Opened} from "./openForReading.js";
 import {aboutTheData, footnotes, percent} from "./printScores.js";
-import {bold, clipped, counted, dim, printable, table, wrap} from "./terminal.js";
+import {bold, clipped, counted, dim, printable, table, usdText, wrap} from "./terminal.js";
 
 type Mark = (reason: string) => string;
 
@@ -137,5 +137,3 @@ const round = (share: number) => Math.round(share * 1000) / 1000; // as a percen
 const percentWithError = (share: number, error: number) => `${(100 * share).toFixed(1)} ± ${(100 * error).toFixed(1)} %`;
 const number = (value: number): string => (Math.abs(value) >= 0.0995 ? value.toFixed(3) : String(Number(value.toPrecision(2))));
 const hoursText = (hours: number): string => `${hours >= 100 ? Math.round(hours).toLocaleString("en") : Number(hours.toFixed(1))} h`;
-/** Nobody plans cents, but where it is all about them. */
-const usdText = (usd: number): string => `$${usd >= 99.5 ? Math.round(usd).toLocaleString("en") : usd.toFixed(2)}`;

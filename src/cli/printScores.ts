@@ -1,9 +1,11 @@
 import {groupBy} from "../analysis/groupBy.js";
 import type {Breakdown, Warning} from "../analysis/settings.js";
-import type {Settings} from "../analysis/settingsInForce.js";
+import type {SelectionSettings, Settings} from "../analysis/settingsInForce.js";
+import {formatDuration} from "../duration.js";
 import type {Opened} from "./openForReading.js";
 import {bold, clipped, counted, dim, notice, printable, wrap} from "./terminal.js";
 
+type Covered = {score: number | null; environmentCount: number; environmentTotal: number};
 type Named = {agent: string; kind: "agent" | "human"; environment: string | null; group: string | null};
 
 export const scoreText = (score: number): string => bold(score.toFixed(3));
@@ -33,6 +35,14 @@ export function intervalText(
 /** The name of a row: the agent, with the cohort or scaffold of a breakdown. */
 export const seriesName = ({agent, group}: Pick<Named, "agent" | "group">): string =>
   clipped(printable(group === null ? agent : `${agent}, ${group}`));
+
+/** `30m`; `2h† of 8h` where longer attempts are seen at this time. */
+export const limitText = ({timeLimitSeconds, slicedFromSeconds}: {timeLimitSeconds: number; slicedFromSeconds: number | null}): string =>
+  `${formatDuration(timeLimitSeconds)}${slicedFromSeconds === null ? "" : `† of ${formatDuration(slicedFromSeconds)}`}`;
+
+/** Environments in a row, of those there are. */
+export const coverageText = ({score, environmentCount, environmentTotal}: Covered): string =>
+  `${environmentCount}/${environmentTotal}${score !== null && environmentCount < environmentTotal ? "*" : ""}`;
 
 /** What tells the lines of a table apart: names may look the same. */
 export const seriesKey = ({kind, agent, environment, group}: Named): string => JSON.stringify([kind, agent, environment, group]);
@@ -88,12 +98,15 @@ export function footnotes(rows: readonly {reason: string | null}[]) {
 /** A reason without its list of environments and n, so that many become one. */
 const withoutCounts = (reason: string) => reason.replace(/: [^:;]*\(n = \d+\)(?: and \d+ more)?(?=;|$)/g, "").replace(/ \(n = \d+\)/g, "");
 
-/** Which data, which attempts, and how scores were normalized. */
-export function aboutTheData(settings: Settings, {isSample}: Opened): string {
-  const {store, attempts, constants, estimator, floor} = settings;
-  const data = isSample
+/** Which data. */
+export const dataText = ({store, attempts}: Pick<SelectionSettings, "store" | "attempts">, {isSample}: Opened): string =>
+  isSample
     ? `Data: ${counted(attempts, "attempt")} of the sample that comes with rebench (there is no rebench.duckdb here). They are synthetic: drawn from a model, nothing was measured.`
     : `Data: ${counted(attempts, "attempt")} in ${printable(store)}.`;
+
+/** Which data, which attempts, and how scores were normalized. */
+export function aboutTheData(settings: Settings, opened: Opened): string {
+  const {constants, estimator, floor} = settings;
   const stored = constants.filter(({from}) => from === "source");
   const byEnvironment = [...groupBy(stored, ({environment}) => environment)];
   const setText = ({startingScore, referenceScore}: (typeof stored)[number]) =>
@@ -104,7 +117,7 @@ export function aboutTheData(settings: Settings, {isSample}: Opened): string {
       ? `Scores of ${counted(byEnvironment.length, "environment")} are used as their source normalized them (start → reference: ${sets.join(", ")}).`
       : "";
   const how = `Score@k ${estimator.replace("-", " ")}, ${floor ? "floored at 0" : "no floor"}; ${intervalsText(settings)}.`;
-  return [data, scale, how]
+  return [dataText(settings, opened), scale, how]
     .filter((text) => text !== "")
     .map((text) => wrap(text, "  "))
     .join("\n");
@@ -133,7 +146,8 @@ export const percent = (level: number) => `${Math.round(level * 1000) / 10} %`;
 export const titleLine = (title: string | null): string[] => (title === null ? [] : [bold(title)]);
 
 /** Rows as they go into a file without `settings`: each names its data, so that synthetic ones say so there too. */
-export const rowsWithStore = <Row extends object>(rows: readonly Row[], {store}: Settings) => rows.map((row) => ({...row, store}));
+export const rowsWithStore = <Row extends object>(rows: readonly Row[], {store}: Pick<SelectionSettings, "store">) =>
+  rows.map((row) => ({...row, store}));
 
 /** The same with how scores and intervals were made. */
 export const rowsWithMethod = <Row extends object>(rows: readonly Row[], settings: Settings) => {

@@ -1,16 +1,15 @@
 import {type Analysis, allocationLabel, analyze, type BudgetRow} from "../analysis/analyze.js";
 import {groupBy} from "../analysis/groupBy.js";
 import {formatDuration} from "../duration.js";
-import {writeRows} from "../export/writeRows.js";
-import {noteSample, type Opened, withStore} from "./openForReading.js";
+import {type Opened, withStore} from "./openForReading.js";
 import {type AnalysisFlags, analysisOptions} from "./options.js";
+import {printResult} from "./printResult.js";
 import {
   aboutTheData,
   footnotes,
   intervalText,
   markLegend,
   percent,
-  printWarnings,
   rowsWithMethod,
   type Section,
   scoreText,
@@ -23,12 +22,7 @@ import {table, terminalColumns, wrap} from "./terminal.js";
 export async function runAnalyze({budgets, ...flags}: {budgets: number[]} & AnalysisFlags): Promise<void> {
   await withStore(flags, async (opened) => {
     const analysis = await analyze(opened.source, {...analysisOptions(flags), budgets});
-    await writeRows(flags.output, analysis, rowsWithMethod(analysis.budgets.map(flat), analysis.settings));
-    if (flags.json) {
-      noteSample(opened);
-      process.stdout.write(`${JSON.stringify(analysis)}\n`);
-    } else process.stdout.write(`${render(analysis, opened)}\n`);
-    printWarnings(analysis.warnings);
+    await printResult(analysis, {rows: rowsWithMethod(analysis.budgets.map(flat), analysis.settings), render, flags, opened});
     if (!flags.json) process.stdout.write(nextSteps(opened));
   });
 }

@@ -1,44 +1,39 @@
-import {type Comparison, type ComparisonRow, compare} from "../analysis/compare.js";
+import {type ComparisonRow, compare} from "../analysis/compare.js";
 import type {ComparisonPoint} from "../analysis/comparisonPoint.js";
+import {unusedWarnings} from "../analysis/unusedOptions.js";
 import {RebenchError} from "../errors.js";
-import {writeRows} from "../export/writeRows.js";
 import type {CompareFlags} from "./compareCommand.js";
-import {noteSample, type Opened, withStore} from "./openForReading.js";
+import {withStore} from "./openForReading.js";
 import {analysisOptions} from "./options.js";
-import {printWarnings, rowsWithStore} from "./printScores.js";
+import {printResult} from "./printResult.js";
+import {rowsWithStore} from "./printScores.js";
 
-export async function runCompare(a: string | undefined, b: string | undefined, flags: CompareFlags): Promise<void> {
+/** @param onePoint Options given that only a comparison at one point has a use for, such as `--alpha`. */
+export async function runCompare(
+  a: string | undefined,
+  b: string | undefined,
+  flags: CompareFlags,
+  onePoint: readonly string[],
+): Promise<void> {
   const pair = pairOf(a, b, flags);
   const point = pointOf(flags);
-  if (pair !== null && point === null) return runCurves(pair, flags);
+  if (pair !== null && point === null) return runCurves(pair, flags, onePoint);
   await withStore(flags, async (opened) => {
     const result = await compare(opened.source, {...optionsOf(flags), ...testOptions(flags), pair, point: point!});
     const {renderComparison} = await import("./printComparison.js");
-    await finish(result, rowsWithStore(result.rows.map(flatRow), result.settings), renderComparison, {flags, opened});
+    const rows = rowsWithStore(result.rows.map(flatRow), result.settings);
+    await printResult(result, {rows, render: renderComparison, flags, opened});
   });
 }
 
-async function runCurves([a, b]: readonly [string, string], flags: CompareFlags): Promise<void> {
+async function runCurves([a, b]: readonly [string, string], flags: CompareFlags, onePoint: readonly string[]): Promise<void> {
   const [{compareCurves}, {renderCurves}] = await Promise.all([import("../analysis/compareCurves.js"), import("./printCurves.js")]);
   await withStore(flags, async (opened) => {
     const result = await compareCurves(opened.source, {...optionsOf(flags), a, b, budgets: flags.budgets ?? null});
-    await finish(result, rowsWithStore(result.rows, result.settings), renderCurves, {flags, opened});
+    const unused = unusedWarnings(onePoint, "tests are made at one point: with --at, or with --budget");
+    const noted = {...result, warnings: [...unused, ...result.warnings]};
+    await printResult(noted, {rows: rowsWithStore(result.rows, result.settings), render: renderCurves, flags, opened});
   });
-}
-
-/** Files, then stdout, then what a reader should know. */
-async function finish<Result extends Pick<Comparison, "settings" | "warnings">>(
-  result: Result,
-  rows: readonly Record<string, unknown>[],
-  render: (result: Result, opened: Opened) => string,
-  {flags, opened}: {flags: CompareFlags; opened: Opened},
-): Promise<void> {
-  await writeRows(flags.output, result, rows);
-  if (flags.json) {
-    noteSample(opened);
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-  } else process.stdout.write(`${render(result, opened)}\n`);
-  printWarnings(result.warnings);
 }
 
 const testOptions = ({alpha, power, permutations}: CompareFlags) => ({alpha, power, permutations});

@@ -1,23 +1,18 @@
 import type {CostOptions} from "../analysis/costOptions.js";
 import {type CostTable, costTable} from "../analysis/costTable.js";
 import {readPrices} from "../cost/readPrices.js";
-import {writeRows} from "../export/writeRows.js";
 import type {CostFlags} from "./costCommand.js";
-import {noteSample, withStore} from "./openForReading.js";
+import {withStore} from "./openForReading.js";
 import {analysisOptions} from "./options.js";
 import {costText} from "./printCost.js";
-import {printWarnings, rowsWithMethod} from "./printScores.js";
+import {printResult} from "./printResult.js";
+import {rowsWithMethod} from "./printScores.js";
 
 export async function runCost(flags: CostFlags): Promise<void> {
   const options = optionsOf(flags); // prices are read first: a mistake in them should not wait for the store
   await withStore(flags, async (opened) => {
     const result = await costTable(opened.source, options);
-    await writeRows(flags.output, result, rowsWithMethod(fileRows(result), result.settings));
-    if (flags.json) {
-      noteSample(opened);
-      process.stdout.write(`${JSON.stringify(result)}\n`);
-    } else process.stdout.write(`${costText(result, opened)}\n`);
-    printWarnings(result.warnings);
+    await printResult(result, {rows: rowsWithMethod(fileRows(result), result.settings), render: costText, flags, opened});
   });
 }
 

@@ -1,11 +1,11 @@
 import {ABOVE_SCORE, type ParticipantRow, type Participants, type ParticipantTable, participants} from "../analysis/participants.js";
 import {DEFAULT_OPTIONS} from "../analysis/settings.js";
-import {writeRows} from "../export/writeRows.js";
-import {noteSample, type Opened, withStore} from "./openForReading.js";
+import {type Opened, withStore} from "./openForReading.js";
 import type {ParticipantsFlags} from "./participantsCommand.js";
 import {paceTable, scoresTable} from "./printParticipants.js";
-import {footnotes, printWarnings, rowsWithStore} from "./printScores.js";
-import {bold, counted, printable, wrap} from "./terminal.js";
+import {printResult} from "./printResult.js";
+import {dataText, footnotes, rowsWithStore} from "./printScores.js";
+import {bold, wrap} from "./terminal.js";
 
 const TABLES: readonly ParticipantTable[] = ["agent", "cohort", "environment"];
 
@@ -15,12 +15,12 @@ export async function runParticipants(flags: ParticipantsFlags): Promise<void> {
   const asked = {tables: by === undefined ? TABLES : [by], wageUsdPerHour: wage};
   await withStore(flags, async (opened) => {
     const result = await participants(opened.source, {...DEFAULT_OPTIONS, bootstrap: 0, ...chosen, ...asked});
-    await writeRows(flags.output, result, rowsWithStore(result.rows, result.settings));
-    if (flags.json) {
-      noteSample(opened);
-      process.stdout.write(`${JSON.stringify(result)}\n`);
-    } else process.stdout.write(`${render(result, asked, opened)}\n`);
-    printWarnings(result.warnings);
+    await printResult(result, {
+      rows: rowsWithStore(result.rows, result.settings),
+      render: (of, store) => render(of, asked, store),
+      flags,
+      opened,
+    });
   });
 }
 
@@ -43,13 +43,8 @@ function render({rows, settings}: Participants, {tables, wageUsdPerHour}: Asked,
   return [about(settings, opened), "", ...sections, wrap(legend), ...notes.lines()].join("\n");
 }
 
-/** Which data. */
-function about({store, attempts, floor}: Participants["settings"], {isSample}: Opened): string {
-  const data = isSample
-    ? `Data: ${counted(attempts, "attempt")} of the sample that comes with rebench (there is no rebench.duckdb here). They are synthetic: drawn from a model, nothing was measured.`
-    : `Data: ${counted(attempts, "attempt")} in ${printable(store)}.`;
-  return wrap(`${data} Scores are ${floor ? "floored at 0" : "not floored"}.`, "  ");
-}
+const about = (settings: Participants["settings"], opened: Opened): string =>
+  wrap(`${dataText(settings, opened)} Scores are ${settings.floor ? "floored at 0" : "not floored"}.`, "  ");
 
 const reasons = (row: ParticipantRow) => [
   {reason: row.kind === "agent" ? null : row.peopleReason},

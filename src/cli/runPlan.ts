@@ -2,23 +2,18 @@ import {DEFAULT_RATES} from "../analysis/costOptions.js";
 import {type PlanCommandOptions, plan} from "../analysis/plan.js";
 import {readPrices} from "../cost/readPrices.js";
 import {RebenchError} from "../errors.js";
-import {writeRows} from "../export/writeRows.js";
-import {noteSample, withStore} from "./openForReading.js";
+import {withStore} from "./openForReading.js";
 import {analysisOptions} from "./options.js";
 import {CHECK_STUDIES, type PlanFlags} from "./planCommand.js";
 import {planText} from "./printPlan.js";
-import {printWarnings, rowsWithStore} from "./printScores.js";
+import {printResult} from "./printResult.js";
+import {rowsWithStore} from "./printScores.js";
 
 export async function runPlan(a: string, b: string, flags: PlanFlags): Promise<void> {
   const options = optionsOf(a, b, flags); // mistakes in them should not wait for the store
   await withStore(flags, async (opened) => {
     const result = await plan(opened.source, options);
-    await writeRows(flags.output, result, rowsWithStore(result.rows, result.settings));
-    if (flags.json) {
-      noteSample(opened);
-      process.stdout.write(`${JSON.stringify(result)}\n`);
-    } else process.stdout.write(`${planText(result, opened)}\n`);
-    printWarnings(result.warnings);
+    await printResult(result, {rows: rowsWithStore(result.rows, result.settings), render: planText, flags, opened});
   });
 }
 

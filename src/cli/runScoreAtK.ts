@@ -1,16 +1,16 @@
 import {type ScoreAtKTable, scoreAtKTable} from "../analysis/scoreAtKTable.js";
 import type {ScoreRow} from "../analysis/scoreRows.js";
-import {formatDuration} from "../duration.js";
-import {writeRows} from "../export/writeRows.js";
-import {noteSample, type Opened, withStore} from "./openForReading.js";
+import {type Opened, withStore} from "./openForReading.js";
 import {type AnalysisFlags, analysisOptions} from "./options.js";
+import {printResult} from "./printResult.js";
 import {
   aboutTheData,
+  coverageText,
   footnotes,
   intervalText,
+  limitText,
   markLegend,
   percent,
-  printWarnings,
   rowsWithMethod,
   type Section,
   scoreText,
@@ -23,12 +23,7 @@ import {table, wrap} from "./terminal.js";
 export async function runScoreAtK({k, timeLimits, ...flags}: {k?: number[]; timeLimits?: number[]} & AnalysisFlags): Promise<void> {
   await withStore(flags, async (opened) => {
     const result = await scoreAtKTable(opened.source, {...analysisOptions(flags), ks: k ?? null, timeLimits: timeLimits ?? null});
-    await writeRows(flags.output, result, rowsWithMethod(result.rows, result.settings));
-    if (flags.json) {
-      noteSample(opened);
-      process.stdout.write(`${JSON.stringify(result)}\n`);
-    } else process.stdout.write(`${render(result, opened)}\n`);
-    printWarnings(result.warnings);
+    await printResult(result, {rows: rowsWithMethod(result.rows, result.settings), render, flags, opened});
   });
 }
 
@@ -54,7 +49,7 @@ function sectionTable({rows}: Section<ScoreRow>, mark: (reason: string) => strin
     const isFirst = i === 0 || seriesKey(row) !== seriesKey(rows[i - 1]!);
     const line = [
       isFirst ? row.name : "",
-      `${formatDuration(row.timeLimitSeconds)}${row.slicedFromSeconds === null ? "" : `† of ${formatDuration(row.slicedFromSeconds)}`}`,
+      limitText(row),
       String(row.k),
       row.score === null ? `– ${mark(row.reason!)}` : scoreText(row.score),
       row.score === null ? "" : intervalText(row, mark),
@@ -65,6 +60,3 @@ function sectionTable({rows}: Section<ScoreRow>, mark: (reason: string) => strin
   });
   return table(head, lines, {aligns: ["left", "right", "right", "right", "left", "right", "right"]});
 }
-
-const coverageText = ({score, environmentCount, environmentTotal}: ScoreRow) =>
-  `${environmentCount}/${environmentTotal}${score !== null && environmentCount < environmentTotal ? "*" : ""}`;

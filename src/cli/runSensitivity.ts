@@ -3,22 +3,17 @@ import {groupBy} from "../analysis/groupBy.js";
 import type {Difference} from "../analysis/headlines.js";
 import {type Sensitivity, type SensitivityRow, sensitivity} from "../analysis/sensitivity.js";
 import {formatDuration} from "../duration.js";
-import {writeRows} from "../export/writeRows.js";
-import {noteSample, type Opened, withStore} from "./openForReading.js";
+import {type Opened, withStore} from "./openForReading.js";
 import {type AnalysisFlags, analysisOptions} from "./options.js";
 import {signed, signedInterval} from "./printCurves.js";
-import {aboutTheData, footnotes, percent, printWarnings, rowsWithStore, titleLine} from "./printScores.js";
+import {printResult} from "./printResult.js";
+import {aboutTheData, footnotes, percent, rowsWithStore, titleLine} from "./printScores.js";
 import {clipped, printable, table, terminalColumns, wrap} from "./terminal.js";
 
 export async function runSensitivity({budgets, ...flags}: {budgets: number[]} & AnalysisFlags): Promise<void> {
   await withStore(flags, async (opened) => {
     const result = await sensitivity(opened.source, {...analysisOptions(flags), budgets});
-    await writeRows(flags.output, result, rowsWithStore(result.rows.map(flatRow), result.settings));
-    if (flags.json) {
-      noteSample(opened);
-      process.stdout.write(`${JSON.stringify(result)}\n`);
-    } else process.stdout.write(`${render(result, opened)}\n`);
-    printWarnings(result.warnings);
+    await printResult(result, {rows: rowsWithStore(result.rows.map(flatRow), result.settings), render, flags, opened});
   });
 }
 

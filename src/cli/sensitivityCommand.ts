@@ -1,5 +1,5 @@
-import {Command, Option} from "commander";
-import {type AnalysisFlags, addAnalysisOptions, parseDurationList} from "./options.js";
+import {Command} from "commander";
+import {type AnalysisFlags, addAnalysisOptions, budgetsOption} from "./options.js";
 
 export function sensitivityCommand(): Command {
   const command = new Command("sensitivity")
@@ -9,11 +9,7 @@ export function sensitivityCommand(): Command {
         "at a time made otherwise: each environment left out, each flag kept, excluded or counted as 0, the floor, the mean over " +
         "environments, the estimator, the clock, the constants.",
     )
-    .addOption(
-      new Option("--budgets <list>", "total time over all attempts")
-        .argParser(parseDurationList)
-        .default([2 * 3600, 8 * 3600, 32 * 3600], "2h,8h,32h"),
-    );
+    .addOption(budgetsOption());
   return addAnalysisOptions(command)
     .addHelpText("after", "\nExample:\n  $ rebench sensitivity --budgets 2h,8h")
     .action(async (options: {budgets: number[]} & AnalysisFlags) => {

@@ -1,5 +1,6 @@
 import {Command, Option} from "commander";
-import {addOptions, parseCount, parseSeed} from "./options.js";
+import {parseCount, parseSeed} from "./optionParsers.js";
+import {addOptions} from "./options.js";
 
 export type SimulateFlags = {seed: number; attempts?: number; maxLogEntries?: number; output?: string};
 

@@ -16,6 +16,13 @@ export const terminalColumns = (): number => Math.max(80, process.stdout.columns
 /** `1 attempt`, `1,808 attempts`. */
 export const counted = (count: number, noun: string): string => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
+/** `$1,855`, `$29.52`, `$0.0042`: whole dollars from 100 on, cents below, two figures below a cent. */
+export function usdText(usd: number): string {
+  if (usd >= 99.995) return `$${Math.round(usd).toLocaleString("en")}`;
+  if (usd === 0 || usd >= 0.995) return `$${usd.toFixed(Number.isInteger(usd) ? 0 : 2)}`;
+  return usd >= 0.01 ? `$${usd.toFixed(2)}` : `$${Number(usd.toPrecision(2))}`;
+}
+
 /** Words wrapped at the width of the terminal, each further line indented. */
 export function wrap(text: string, indent = ""): string {
   const width = Math.min(terminalColumns(), 100);

@@ -30,7 +30,7 @@ export type Replicates = {
   values: Float64Array;
   /** The standard error of each replicate, where asked for. */
   standardErrors: Float64Array | null;
-  /** The aggregate over the attempts left out of each replicate, where asked for. */
+  /** The aggregate over the attempts left out of each replicate, without replacement whatever the estimator, where asked for. */
   leftOut: Float64Array | null;
   /** Draws that left an environment empty and were drawn again (people). */
   redrawn: number;
@@ -51,12 +51,11 @@ export function bootstrap(requests: readonly (readonly Part[])[], options: Boots
   const job = jobOf(requests, options);
   if (options.replicates > 0) runJob(job, options.threads === undefined ? 1 : options.threads);
   if (job.draws !== null) for (const [i, parts] of requests.entries()) centre(job.values[i]!, parts, options);
-  const redrawn = job.redrawn.reduce((sum, count) => sum + count, 0);
   return requests.map((_, i) => ({
     values: job.values[i]!,
     standardErrors: job.standardErrors?.[i] ?? null,
     leftOut: job.leftOut?.[i] ?? null,
-    redrawn,
+    redrawn: job.redrawn[i]!.reduce((sum, count) => sum + count, 0),
   }));
 }
 
@@ -101,6 +100,6 @@ function jobOf(requests: readonly (readonly Part[])[], options: BootstrapOptions
     values: requests.map(array),
     standardErrors: options.standardErrors ? requests.map(array) : null,
     leftOut: options.leftOut ? requests.map(array) : null,
-    redrawn: new Int32Array(new SharedArrayBuffer(4 * Math.max(1, blocksOf({replicates})))),
+    redrawn: requests.map(() => new Int32Array(new SharedArrayBuffer(4 * Math.max(1, blocksOf({replicates}))))),
   };
 }

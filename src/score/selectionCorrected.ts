@@ -24,7 +24,7 @@ const ROUNDING = 1e-12;
  * same attempts.
  *
  * In each replicate b the candidate with the best resampled score is picked, and scored on the attempts that b left out (score@k
- * without replacement is unbiased for any number of attempts ≥ k):
+ * without replacement, whatever the estimator: it is unbiased for any number of attempts ≥ k, and these are few):
  *
  *     corrected = mean over b of θ_left-out(pick_b),      where that is defined in at least half of the replicates; else
  *     corrected = best − mean over b of (θ*_pick_b − θ̂_pick_b),     θ̂ the estimate on all attempts

@@ -70,7 +70,13 @@ export function permutationTest(strata: readonly Stratum[], {alternative, replic
   const arrangements = strata.reduce((product, {a, b}) => product * choose(a.length + b.length, a.length), 1);
   if (arrangements <= MOST_ARRANGEMENTS) {
     const p = countSums(pooled.map(allSplits), isExtreme) / arrangements;
-    return {p, method: "exact", arrangements, replicates: null, smallestP: 1 / arrangements};
+    return {
+      p,
+      method: "exact",
+      arrangements,
+      replicates: null,
+      smallestP: (alternative === "two-sided" && pooled.every(isBalanced) ? 2 : 1) / arrangements,
+    };
   }
   if (replicates < 1) throw undefinedBecause("the permutation test has too many arrangements to go through, and none were to be drawn");
   const sums = new Float64Array(replicates);
@@ -91,6 +97,10 @@ export type Pool = {
 function poolOf({a, b, weightsA, weightsB}: Stratum): Pool {
   return {pool: descending([...a, ...b]), sizeA: a.length, weightsA: weightsA ?? meanWeights(a), weightsB: weightsB ?? meanWeights(b)};
 }
+
+/** Whether exchanging all labels turns the difference around, so that no arrangement is the only one as extreme. */
+const isBalanced = ({weightsA, weightsB}: Pool) =>
+  weightsA.length === weightsB.length && weightsA.every((weight, i) => weight === weightsB[i]);
 
 const meanWeights = ({length}: readonly number[]) => new Float64Array(length).fill(1 / length);
 const descending = (values: readonly number[]) => Float64Array.from(values).sort().reverse();

@@ -1,5 +1,5 @@
 import {RebenchError} from "../errors.js";
-import {quantile} from "./quantile.js";
+import {quantiles} from "./quantile.js";
 
 /** What bootstrap replicates of a statistic say about it. */
 export type ReplicateSpread = {
@@ -19,23 +19,34 @@ export type ReplicateSpread = {
  * @param replicates In any order. Not modified.
  * @param level In (0, 1), such as 0.95.
  * @throws RebenchError `undefined-statistic` where fewer than two replicates are numbers.
+ * @example replicateSpread(Float64Array.of(4, 0, NaN, 2), 0.5) // => {low: 1, high: 3, standardError: 2, undefinedReplicates: 1}
  */
 export function replicateSpread(replicates: Float64Array, level: number): ReplicateSpread {
-  const ascending = replicates.filter((value) => !Number.isNaN(value)).sort();
-  const count = ascending.length;
+  const defined = withoutNaN(replicates);
+  const count = defined.length;
   if (count < 2) {
     throw new RebenchError("undefined-statistic", {
       problem: `${count} of ${replicates.length} bootstrap replicates define the statistic: two are needed`,
       hint: "Ask for more replicates.",
     });
   }
-  const first = ascending[0]!;
-  const mean = ascending.reduce((sum, value) => sum + (value - first), 0) / count; // around the first: equal values give exactly 0
-  const squares = ascending.reduce((sum, value) => sum + (value - first - mean) ** 2, 0);
-  return {
-    low: quantile(ascending, (1 - level) / 2),
-    high: quantile(ascending, (1 + level) / 2),
-    standardError: Math.sqrt(squares / (count - 1)),
-    undefinedReplicates: replicates.length - count,
-  };
+  const [low, high] = quantiles(defined, [(1 - level) / 2, (1 + level) / 2]);
+  return {low: low!, high: high!, standardError: standardDeviation(defined), undefinedReplicates: replicates.length - count};
+}
+
+/** The values themselves where all are defined, as they mostly are. */
+function withoutNaN(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; ++i) if (Number.isNaN(values[i]!)) return values.filter((value) => !Number.isNaN(value));
+  return values;
+}
+
+/** Around the first value, so that equal values give exactly 0. */
+function standardDeviation(values: Float64Array): number {
+  const first = values[0]!;
+  let sum = 0;
+  for (let i = 0; i < values.length; ++i) sum += values[i]! - first;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let i = 0; i < values.length; ++i) squares += (values[i]! - first - mean) ** 2;
+  return Math.sqrt(squares / (values.length - 1));
 }

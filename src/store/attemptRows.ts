@@ -1,8 +1,7 @@
-import {type DuckDBConnection, LIST, listValue, VARCHAR} from "@duckdb/node-api";
+import {type DuckDBConnection, type DuckDBDataChunk, DuckDBListVector, type DuckDBVector, LIST, listValue, VARCHAR} from "@duckdb/node-api";
 
-/** What scores are made of, as stored: see schema.ts. */
-export type AttemptRow = {
-  attemptId: string;
+/** What attempts have in common that differ in nothing but how they went. */
+export type AttemptGroup = {
   sourceFile: string;
   agent: string;
   kind: "agent" | "human";
@@ -14,45 +13,133 @@ export type AttemptRow = {
   environmentVersion: string | null;
   tier: "full" | "small" | null;
   timeLimitSeconds: number | null;
-  workingSeconds: number | null;
   status: "finished" | "error";
   scoreScale: "raw" | "normalized";
   startingScore: number | null;
   referenceScore: number | null;
-  finalScore: number | null;
   finalScoreRule: "best" | "last" | "first" | "remeasured" | "reported";
+  /** Drawn from a model: `sourceFields.synthetic` is true. */
+  synthetic: boolean;
+  /** How many attempts it has. */
+  attempts: number;
+};
+
+/** What scores are made of, as stored: see schema.ts. */
+export type AttemptRow = {
+  /** One object for all of its attempts. */
+  group: AttemptGroup;
+  attemptId: string;
+  workingSeconds: number | null;
+  finalScore: number | null;
   logSeconds: number[] | null;
   logScores: (number | null)[] | null;
   pauseAt: number[] | null;
   pauseSeconds: number[] | null;
-  /** Drawn from a model: `sourceFields.synthetic` is true. */
-  synthetic: boolean;
 };
 
-/** Attempts in the order of their ids, all or those of some agents and environments. */
+/** What they are made of in the store, in which `a` is an attempt and `s` its source. */
+const GROUP_COLUMNS: Record<Exclude<keyof AttemptGroup, "attempts">, string> = {
+  sourceFile: "s.file_name",
+  agent: "a.agent",
+  kind: "a.kind",
+  scaffold: "a.scaffold",
+  person: "a.person",
+  cohort: "a.cohort",
+  environment: "a.environment",
+  environmentVersion: "a.environment_version",
+  tier: "a.tier",
+  timeLimitSeconds: "a.time_limit_seconds",
+  status: "a.status",
+  scoreScale: "a.score_scale",
+  startingScore: "a.starting_score",
+  referenceScore: "a.reference_score",
+  finalScoreRule: "a.final_score_rule",
+  synthetic: "a.synthetic",
+};
+
+const groupColumns = Object.entries(GROUP_COLUMNS);
+const isSameGroup = groupColumns.map(([name, column]) => `${column} is not distinct from g."${name}"`).join(" and ");
+
+/** Agents and environments; null for all. */
+type Filter = {agents: readonly string[] | null; environments: readonly string[] | null};
+
+/**
+ * Attempts, all or those of some agents and environments: their groups, in the order of their first attempts, and the
+ * attempts in the order of their ids, some thousands at a time.
+ *
+ * A million attempts have their texts in a few hundred groups, so that what is read for each is its id and numbers. No rows
+ * are kept here: they are read as they are asked for, once, and nothing else may be asked of the connection until then.
+ */
 export async function attemptRows(
   connection: DuckDBConnection,
-  {agents, environments}: {agents: readonly string[] | null; environments: readonly string[] | null},
-): Promise<AttemptRow[]> {
-  const conditions = [
-    agents && "agent in (select unnest($agents))",
-    environments && "environment in (select unnest($environments))",
-  ].filter((condition) => condition !== null);
+  {agents, environments}: Filter,
+): Promise<{groups: AttemptGroup[]; rows: AsyncIterable<AttemptRow[]>}> {
   const values = {...(agents && {agents: listValue([...agents])}), ...(environments && {environments: listValue([...environments])})};
   const types = {...(agents && {agents: LIST(VARCHAR)}), ...(environments && {environments: LIST(VARCHAR)})};
-  const reader = await connection.runAndReadAll(
-    `select attempt_id as "attemptId", s.file_name as "sourceFile", agent, kind, scaffold, person, cohort, environment,
-            environment_version as "environmentVersion", tier, time_limit_seconds as "timeLimitSeconds", working_seconds as "workingSeconds", status,
-            score_scale as "scoreScale", starting_score as "startingScore", reference_score as "referenceScore",
-            final_score as "finalScore", final_score_rule as "finalScoreRule", log_seconds as "logSeconds",
-            log_scores as "logScores", pause_at as "pauseAt", pause_seconds as "pauseSeconds", synthetic
-       from attempts a join sources s using (source_id)
-       ${conditions.length > 0 ? `where ${conditions.join(" and ")}` : ""}
-      order by attempt_id`,
-    values,
-    types,
-  );
-  return reader.getRowObjectsJS() as unknown as AttemptRow[];
+  const {groupsQuery, rowsQuery} = queriesOf({agents, environments});
+  const groups = (await connection.runAndReadAll(groupsQuery, values, types)).getRowObjectsJS() as unknown as AttemptGroup[];
+  return {groups, rows: rowsOf(() => connection.stream(rowsQuery, values, types), groups)};
+}
+
+function queriesOf({agents, environments}: Filter): {groupsQuery: string; rowsQuery: string} {
+  const conditions = [
+    agents && "a.agent in (select unnest($agents))",
+    environments && "a.environment in (select unnest($environments))",
+  ].filter((condition) => condition !== null);
+  const where = conditions.length > 0 ? `where ${conditions.join(" and ")}` : "";
+  const groups = `with groups as (
+      select ${groupColumns.map(([name, column]) => `${column} as "${name}"`).join(", ")}, count(*)::double as attempts,
+             (row_number() over (order by min(a.attempt_id)) - 1)::integer as position
+        from attempts a join sources s using (source_id) ${where}
+       group by ${groupColumns.map(([, column]) => column).join(", ")})`;
+  return {
+    groupsQuery: `${groups} select * exclude (position) from groups order by position`,
+    rowsQuery: `${groups} select a.attempt_id, g.position, a.working_seconds, a.final_score,
+             len(a.log_seconds)::integer, len(a.pause_at)::integer, a.log_seconds, a.log_scores, a.pause_at, a.pause_seconds
+        from attempts a join sources s using (source_id) join groups g on ${isSameGroup} ${where}
+       order by a.attempt_id`,
+  };
+}
+
+async function* rowsOf(
+  stream: () => ReturnType<DuckDBConnection["stream"]>,
+  groups: readonly AttemptGroup[],
+): AsyncGenerator<AttemptRow[]> {
+  for await (const chunk of await stream()) yield chunkRows(chunk, groups);
+}
+
+function chunkRows(chunk: DuckDBDataChunk, groups: readonly AttemptGroup[]): AttemptRow[] {
+  const columns = Array.from({length: chunk.columnCount}, (_, i) => chunk.getColumnVector(i));
+  const [ids, positions, working, final, logLength, pauseCount, ...lists] = columns as [DuckDBVector, ...DuckDBVector[]];
+  const [logSeconds, logScores, pauseAt, pauseSeconds] = lists.map(listReader);
+  const rows: AttemptRow[] = [];
+  for (let i = 0; i < chunk.rowCount; ++i) {
+    const [entries, pauses] = [logLength!.getItem(i) as number | null, pauseCount!.getItem(i) as number | null];
+    rows.push({
+      group: groups[positions!.getItem(i) as number]!,
+      attemptId: ids.getItem(i) as string,
+      workingSeconds: working!.getItem(i) as number | null,
+      finalScore: final!.getItem(i) as number | null,
+      logSeconds: logSeconds!(i, entries) as number[] | null,
+      logScores: logScores!(i, entries),
+      pauseAt: pauseAt!(i, pauses) as number[] | null,
+      pauseSeconds: pauseSeconds!(i, pauses) as number[] | null,
+    });
+  }
+  return rows;
+}
+
+/** Reads the list of a row out of the one vector that holds the entries of all rows; a vector for each row takes far longer. */
+function listReader(vector: DuckDBVector): (row: number, length: number | null) => (number | null)[] | null {
+  if (!(vector instanceof DuckDBListVector)) throw new TypeError("expected a column of lists");
+  const entries = vector.childVector;
+  return (row, length) => {
+    if (length === null) return null;
+    const start = vector.getEntryOffset(row);
+    const list: (number | null)[] = [];
+    for (let i = start; i < start + length; ++i) list.push(entries.getItem(i) as number | null);
+    return list;
+  };
 }
 
 /** The agents and environments that attempts in the store name. */

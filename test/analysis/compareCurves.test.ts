@@ -269,9 +269,7 @@ describe("the bootstrap", () => {
   it("makes percentile intervals, and says so where others were asked for", async () => {
     const {warnings, settings} = await compared(attempts, {intervalMethod: "bca"});
     expect(settings.intervalMethod).toBe("percentile");
-    expect(warnings).toMatchObject([
-      {code: "interval-method-unused", message: expect.stringContaining("--interval-method bca is not used here")},
-    ]);
+    expect(warnings).toMatchObject([{code: "option-unused", message: expect.stringContaining("--interval-method bca is not used here")}]);
   });
 });
 

@@ -224,7 +224,7 @@ describe("what these data do not allow", () => {
   it("includes a breakdown, and intervals other than percentiles", async () => {
     await expect(varied(attemptsOf([1]), {by: "environment"})).rejects.toMatchObject({code: "usage"});
     const {warnings} = await varied(attemptsOf([1]), {intervalMethod: "studentized"});
-    expect(warnings).toMatchObject([{code: "interval-method-unused"}]);
+    expect(warnings).toMatchObject([{code: "option-unused"}]);
   });
 });
 

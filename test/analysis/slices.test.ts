@@ -114,7 +114,7 @@ describe("slices and attempts made at the time", () => {
   it("are said to change nothing in score-at-k without time limits", async () => {
     const warningsOf = async (timeLimits: number[] | null) =>
       (await scoreAtKTable(await sourceOf(long), {...options({bootstrap: 0, allowSlices: "all"}), ks: null, timeLimits})).warnings;
-    expect(await warningsOf(null)).toMatchObject([{code: "slices-unused"}]);
+    expect(await warningsOf(null)).toMatchObject([{code: "option-unused"}]);
     expect(await warningsOf([2 * HOUR])).toEqual([]);
   });
 

@@ -89,7 +89,7 @@ describe("wrong use", () => {
   const wrong: [string[], number, ...string[]][] = [
     [[], 2, "nobody to compare", 'compare "agent one" human --at 8h@1'],
     [[A!, B!, "--at", "30m"], 2, '"30m" is no time limit and k', "30m@4"],
-    [[A!, B!, "--at", "banana@4"], 2, '"banana" is not a duration', "30m@4"],
+    [[A!, B!, "--at", "banana@4"], 2, '"banana" is not a duration', "such as 30m"],
     [[A!, B!, "--at", "30m@0"], 2, '"30m@0" is no time limit and k'],
     [[A!, B!, "--at", "30m@4", "--budget", "8h"], 2, "--at and --budget do not go together"],
     [[A!, B!, "--at", "30m@4", "--budgets", "8h"], 2, "--budgets is for curves"],

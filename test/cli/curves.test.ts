@@ -47,3 +47,8 @@ it("writes ends, budgets and differences so that they can be read", () => {
   expect([roughly(4000), roughly(2000.4)]).toEqual(["1h7m", "33m20s"]);
   expect([signed(0.1234), signed(-0.1234, 2), signed(0), signed(-0.0001)]).toEqual(["+0.123", "−0.12", "0.000", "−0.000"]);
 });
+
+it("says that curves have no use for the options of tests", async () => {
+  const {status, stderr} = await rebench(folder, ["compare", AGENT, "human", ...FEW, "--alpha", "0.1", "--permutations", "99", "--json"]);
+  expect([status, stderr]).toEqual([0, expect.stringContaining("note: --alpha and --permutations are not used here: tests are made at")]);
+});

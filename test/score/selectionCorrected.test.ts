@@ -67,6 +67,24 @@ describe("the corrected score", () => {
 });
 
 describe("attempts left out", () => {
+  it("do not change values and standard errors", () => {
+    const parts = [part([0.1, 0.4, 0.2, 0.9, 0.5], 2)];
+    const options = {replicates: 300, seed: 1, agent: "A", timeLimitSeconds: 1800, standardErrors: true};
+    for (const estimator of ["without-replacement", "with-replacement"] as const) {
+      const [plain] = bootstrap([parts], {...options, estimator});
+      const [both] = bootstrap([parts], {...options, estimator, leftOut: true});
+      expect([both!.values, both!.standardErrors]).toEqual([plain!.values, plain!.standardErrors]);
+    }
+  });
+
+  it("are scored without replacement under either estimator, which is unbiased for however few there are", () => {
+    const parts = [part([0.1, 0.4, 0.2, 0.9, 0.5], 2)];
+    const options = {replicates: 300, seed: 1, agent: "A", timeLimitSeconds: 1800, leftOut: true};
+    const [without] = bootstrap([parts], {...options, estimator: "without-replacement"});
+    const [withReplacement] = bootstrap([parts], {...options, estimator: "with-replacement"});
+    expect(withReplacement!.leftOut).toEqual(without!.leftOut);
+  });
+
   it("do not change what is drawn, and are undefined where too few are left", () => {
     const parts = [part([0.1, 0.4, 0.2, 0.9, 0.5], 3)];
     const options = {replicates: 500, seed: 1, estimator: "without-replacement" as const, agent: "A", timeLimitSeconds: 1800};

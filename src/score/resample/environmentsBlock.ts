@@ -1,5 +1,5 @@
 import {IndexSlots, IndexStream} from "./indexStream.js";
-import type {Job} from "./job.js";
+import type {DrawnBlock, Job} from "./job.js";
 import type {ResampledEnvironment} from "./resampledEnvironment.js";
 
 /**
@@ -11,7 +11,7 @@ import type {ResampledEnvironment} from "./resampledEnvironment.js";
  */
 export function environmentsBlock(job: Job, environments: readonly ResampledEnvironment[]) {
   const groups = byEnvironments(job);
-  return (block: number, first: number, last: number): void => {
+  return (block: number, own: DrawnBlock): void => {
     for (const {members, requests} of groups) {
       const names = members.map((e) => job.environments[e]!.name);
       const choice = new IndexStream(job.seed, "environments", ...names, block);
@@ -21,7 +21,7 @@ export function environmentsBlock(job: Job, environments: readonly ResampledEnvi
         members.length,
       );
       const times = identity.counters();
-      for (let replicate = first; replicate < last; ++replicate) {
+      for (let replicate = 0; replicate < own.count; ++replicate) {
         times.fill(0);
         choice.count(members.length, identity, times);
         const drawn = requests.map((): number[] => []);
@@ -36,8 +36,8 @@ export function environmentsBlock(job: Job, environments: readonly ResampledEnvi
         }
         for (const [r, request] of requests.entries()) {
           const {mean, standardError} = meanAndError(drawn[r]!);
-          job.values[request]![replicate] = mean;
-          if (job.standardErrors !== null) job.standardErrors[request]![replicate] = standardError;
+          own.values[request]![replicate] = mean;
+          if (own.standardErrors !== null) own.standardErrors[request]![replicate] = standardError;
         }
       }
     }

@@ -1,155 +1,92 @@
 import {randomStream} from "../../random.js";
+import {kernel, LANES, sideBySide} from "./kernel.js";
 
-/** Bits of a field of a random word: with a table for its 1,024 values, three indices come from one word. */
-const FIELD_BITS = 10;
-const FIELD = 2 ** FIELD_BITS - 1;
-/** Largest n for the table: at most 1 draw in 8 is drawn again. */
-const LARGEST_FOR_TABLE = 128;
-/** Largest n for half a word each: at most 1 draw in 16 is drawn again. */
-const LARGEST_FOR_HALVES = 4096;
+/** The last group of indices may end this far behind the last one asked for. */
+const GROUP_BYTES = 16;
+/** Small resamples are drawn ahead, about so much at a time, because a call of the kernel takes as long as some draws. */
+const AHEAD_BYTES = 4096;
+const NONE = new Uint8Array(0);
 
-/**
- * Where each index below n is counted, made ready for {@link IndexStream.count}. Up to n = 128 a table has the slot for each
- * value of ten random bits; the values left over stand for the slot after the last, and are drawn again.
- */
+/** Where each index below n is counted. */
 export class IndexSlots {
-  readonly table: Uint8Array | null;
-
   /** @param slots For each index the place where it is counted, below `slotCount`. */
   constructor(
     readonly slots: Int32Array,
     readonly slotCount: number,
-  ) {
-    const n = slots.length;
-    const share = Math.floor(2 ** FIELD_BITS / n);
-    this.table =
-      n > LARGEST_FOR_TABLE
-        ? null
-        : Uint8Array.from({length: 2 ** FIELD_BITS}, (_, value) => (value < share * n ? slots[Math.floor(value / share)]! : slotCount));
-  }
+  ) {}
 
-  /** Counters for the slots, and one for what is drawn again. */
   counters(): Int32Array {
-    return new Int32Array(this.slotCount + 1);
+    return new Int32Array(this.slotCount);
   }
 }
 
-/** Words made at a time. */
-const BUFFER = 256;
-
 /**
- * A stream of random indices for resampling: the inner loop of every bootstrap, where one call of a general generator for
- * each draw would take most of the time.
+ * A stream of resamples: random indices, each equally likely.
  *
- * xoshiro128++ on 32-bit integers, its 128 bits of state drawn from the named stream of `key` (a hash of the key). An
- * index below n comes from 10 bits by table (n ≤ 128), or from 16 or 32 bits by multiplication; values that would favour some
- * indices are drawn again, so that every index is equally likely.
+ * Four xoshiro128++ side by side, their 512 bits of state drawn from the named stream of `key` (a hash of the key). How
+ * indices come from their words is told in kernel/index.ts. Resamples of up to 128 are drawn sixteen at a time.
  *
  * @see Blackman and Vigna 2021, https://doi.org/10.1145/3460772 (xoshiro128++); Lemire 2019, https://doi.org/10.1145/3230636.
  */
 export class IndexStream {
-  readonly #state: Int32Array;
-  readonly #words = new Int32Array(BUFFER);
-  #next = BUFFER;
+  /** Word i of generator g is at 4 i + g. */
+  readonly state = new Int32Array(16);
+  /** Indices of resamples drawn ahead, sixteen side by side and then the next sixteen; from `#next` on they are not counted yet. */
+  #rows = NONE;
+  #n = 0;
+  #draws = 0;
+  #next = 0;
 
   constructor(...key: readonly (string | number)[]) {
     const random = randomStream(...key);
-    this.#state = Int32Array.from({length: 4}, () => random.uint32());
-    if (this.#state.every((word) => word === 0)) this.#state[0] = 1; // the one state that leads nowhere
+    const {state} = this;
+    for (let i = 0; i < state.length; ++i) state[i] = random.uint32();
+    for (let g = 0; g < 4; ++g) {
+      if ((state[g]! | state[4 + g]! | state[8 + g]! | state[12 + g]!) === 0) state[g] = 1; // the one state that leads nowhere
+    }
   }
 
   /**
-   * Draws `draws` indices below n and adds 1 to the counter of each one's slot. Which indices are drawn does not depend on
-   * the slots.
+   * Draws one resample, `draws` indices below n, and adds 1 to the counter of each one's slot. Which indices are drawn
+   * does not depend on the slots.
    */
-  count(draws: number, {slots, table, slotCount}: IndexSlots, counts: Int32Array): void {
-    if (table !== null) this.#countByTable(draws, table, slotCount, counts);
-    else if (slots.length <= LARGEST_FOR_HALVES) this.#countByHalves(draws, slots, counts);
-    else this.#countByWords(draws, slots, counts);
-  }
-
-  /** Three indices a word. */
-  #countByTable(draws: number, table: Uint8Array, again: number, counts: Int32Array): void {
-    const words = this.#words;
-    let next = this.#next;
-    let left = draws;
-    for (; left > 2; left -= 3) {
-      if (next === BUFFER) next = this.#refill();
-      const word = words[next++]!;
-      ++counts[table[word & FIELD]!]!;
-      ++counts[table[(word >>> FIELD_BITS) & FIELD]!]!;
-      ++counts[table[(word >>> (2 * FIELD_BITS)) & FIELD]!]!;
-    }
-    left += counts[again]!;
-    counts[again] = 0;
-    while (left > 0) {
-      if (next === BUFFER) next = this.#refill();
-      let word = words[next++]!;
-      for (let field = 0; field < 3 && left > 0; ++field, word >>>= FIELD_BITS) {
-        const slot = table[word & FIELD]!;
-        if (slot === again) continue;
-        ++counts[slot]!;
-        --left;
-      }
-    }
-    this.#next = next;
-  }
-
-  /** Two indices a word. */
-  #countByHalves(draws: number, slots: Int32Array, counts: Int32Array): void {
+  count(draws: number, {slots}: IndexSlots, counts: Int32Array): void {
     const n = slots.length;
-    const least = 65_536 % n;
-    const words = this.#words;
-    let next = this.#next;
-    for (let left = draws; left > 0; ) {
-      if (next === BUFFER) next = this.#refill();
-      const word = words[next++]!;
-      const first = Math.imul(word & 0xffff, n);
-      if ((first & 0xffff) >= least) {
-        ++counts[slots[first >>> 16]!]!;
-        if (--left === 0) break; // the other half of the last word is not used
-      }
-      const second = Math.imul(word >>> 16, n);
-      if ((second & 0xffff) >= least) {
-        ++counts[slots[second >>> 16]!]!;
-        --left;
-      }
+    if (!sideBySide(n, draws)) {
+      const indices = this.#drawWords(n, draws);
+      for (let i = 0; i < draws; ++i) ++counts[slots[indices[i]!]!]!;
+      return;
     }
-    this.#next = next;
+    if (this.#next === this.#rows.length || this.#n !== n || this.#draws !== draws) this.#drawAhead(n, draws);
+    const rows = this.#rows;
+    const next = this.#next;
+    const last = next + (draws - 1) * LANES;
+    for (let at = next; at <= last; at += LANES) ++counts[slots[rows[at]!]!]!;
+    this.#next = next % LANES === LANES - 1 ? last + 1 : next + 1;
   }
 
-  #countByWords(draws: number, slots: Int32Array, counts: Int32Array): void {
-    const n = slots.length;
-    const least = 2 ** 32 % n;
-    const words = this.#words;
-    let next = this.#next;
-    for (let left = draws; left > 0; ) {
-      if (next === BUFFER) next = this.#refill();
-      const product = (words[next++]! >>> 0) * n; // < 2⁵³: exact
-      const index = Math.floor(product / 2 ** 32);
-      if (product - index * 2 ** 32 < least) continue;
-      ++counts[slots[index]!]!;
-      --left;
-    }
-    this.#next = next;
+  #drawAhead(n: number, draws: number): void {
+    const sixteen = draws * LANES;
+    const bytes = sixteen * Math.max(1, Math.floor(AHEAD_BYTES / sixteen));
+    this.#rows = new Uint8Array(this.#draw(n, 1, bytes), kernel(0).HEAP.value, bytes).slice(); // the kernel's memory does not last
+    this.#n = n;
+    this.#draws = draws;
+    this.#next = 0;
   }
 
-  /** Makes the next words; returns where the first one is. */
-  #refill(): number {
-    const words = this.#words;
-    let [a, b, c, d] = this.#state as unknown as [number, number, number, number];
-    for (let i = 0; i < BUFFER; ++i) {
-      const sum = (a + d) | 0;
-      words[i] = ((sum << 7) | (sum >>> 25)) + a;
-      const shifted = b << 9;
-      c ^= a;
-      d ^= b;
-      b ^= c;
-      a ^= d;
-      c ^= shifted;
-      d = (d << 11) | (d >>> 21);
-    }
-    this.#state.set([a, b, c, d]);
-    return 0;
+  #drawWords(n: number, draws: number): Int32Array {
+    return new Int32Array(this.#draw(n, 0, draws * 4), kernel(0).HEAP.value, draws);
+  }
+
+  /** Draws indices into the kernel's memory from HEAP on. */
+  #draw(n: number, inBytes: 0 | 1, bytes: number): ArrayBuffer {
+    const {HEAP, STATE} = kernel(0);
+    const end = HEAP.value + bytes;
+    const {memory, drawIndices} = kernel(end + GROUP_BYTES);
+    const state = new Int32Array(memory.buffer, STATE.value, this.state.length);
+    state.set(this.state);
+    drawIndices(n, inBytes, HEAP.value, end);
+    this.state.set(state);
+    return memory.buffer;
   }
 }

@@ -28,13 +28,22 @@ export type Job = {
   values: readonly Float64Array[];
   /** Standard error of each replicate, or of none. */
   standardErrors: readonly Float64Array[] | null;
-  /** Score of the attempts that were not drawn, or of none. */
+  /** Score of the attempts that were not drawn, without replacement: these are fewer, and only that estimator is unbiased for any number. */
   leftOut: readonly Float64Array[] | null;
-  /** Draws that left an environment empty and were drawn again, by block. */
-  redrawn: Int32Array;
+  /** For each request the draws that left an environment empty and were drawn again, by block. */
+  redrawn: readonly Int32Array[];
+};
+
+/** The replicates of a block, for each request; the arrays of a {@link Job} in small. */
+export type DrawnBlock = {
+  count: number;
+  values: Float64Array[];
+  standardErrors: Float64Array[] | null;
+  leftOut: Float64Array[] | null;
+  redrawn: Float64Array;
 };
 
 /** Replicates that share one random stream. */
-export const BLOCK = 1024;
+export const BLOCK = 512;
 
 export const blocksOf = ({replicates}: Pick<Job, "replicates">): number => Math.ceil(replicates / BLOCK);

@@ -2,7 +2,7 @@ import {RebenchError} from "../../errors.js";
 import {type Cluster, clustersOf} from "./clusters.js";
 import {byEnvironments} from "./environmentsBlock.js";
 import {IndexSlots, IndexStream} from "./indexStream.js";
-import type {Job, JobRequest} from "./job.js";
+import type {DrawnBlock, Job, JobRequest} from "./job.js";
 import type {ResampledEnvironment} from "./resampledEnvironment.js";
 
 /** Draws in a row that leave some environment empty before the design is given up. */
@@ -17,8 +17,7 @@ const MOST_DRAWS = 100_000;
  */
 export function peopleBlock(job: Job, environments: readonly ResampledEnvironment[]) {
   const groups = byEnvironments(job).map((group) => ({...group, clusters: clustersOf(job, environments, group.members)}));
-  return (block: number, first: number, last: number): void => {
-    job.redrawn[block] = 0;
+  return (block: number, own: DrawnBlock): void => {
     for (const group of groups) {
       const names = group.members.map((e) => job.environments[e]!.name);
       const stream = new IndexStream(job.seed, ...job.key, "people", ...names, block);
@@ -29,13 +28,14 @@ export function peopleBlock(job: Job, environments: readonly ResampledEnvironmen
       );
       const times = identity.counters();
       const sizes = new Int32Array(environments.length);
-      for (let replicate = first; replicate < last; ++replicate) {
-        job.redrawn[block]! += drawPeople();
+      for (let replicate = 0; replicate < own.count; ++replicate) {
+        const again = drawPeople();
+        for (const request of group.requests) own.redrawn[request]! += again;
         for (const e of group.members) environments[e]!.evaluate(sizes[e]!);
-        for (const request of group.requests) job.values[request]![replicate] = aggregate(job, request, environments);
-        if (job.standardErrors === null) continue;
+        for (const request of group.requests) own.values[request]![replicate] = aggregate(job, request, environments);
+        if (own.standardErrors === null) continue;
         for (const request of group.requests) {
-          job.standardErrors[request]![replicate] = clusterStandardError(
+          own.standardErrors[request]![replicate] = clusterStandardError(
             job.requests[request]!,
             environments,
             group.clusters,

@@ -64,7 +64,7 @@ export class ResampledEnvironment {
       above[slot] = drawn;
     }
     if (size !== this.#size) {
-      this.#tablesOfSize = this.#tablesFor(size); // kept, because the same size comes again and again
+      this.#tablesOfSize = this.tablesFor(size); // kept, because the same size comes again and again
       this.#size = size;
     }
     const lowest = this.scores.distinct[above.length]!;
@@ -124,14 +124,15 @@ export class ResampledEnvironment {
 
   #columnOf(size: number, column: number): {table: Float64Array; width: number; offset: number} {
     if (size !== this.#sizeWithout) {
-      this.#tablesWithout = this.#tablesFor(size);
+      this.#tablesWithout = this.tablesFor(size);
       this.#sizeWithout = size;
     }
     const {pass, width, offset} = this.#columns[column]!;
     return {table: this.#tablesWithout[pass]!, width, offset};
   }
 
-  #tablesFor(size: number): Float64Array[] {
+  /** Tables of gains for resamples of `size`. */
+  tablesFor(size: number): Float64Array[] {
     const known = this.#tables.get(size);
     if (known !== undefined) return known;
     const tables = gainTables(size, this.ks, this.estimator);

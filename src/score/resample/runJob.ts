@@ -10,8 +10,9 @@ import {DONE, FAILED, type Shared, workOn} from "./share.js";
 const WORTH_WAKING = 200_000;
 const WORTH_STARTING = 20_000_000;
 const MOST_THREADS = 8;
-/** How long the others may be silent before their work is done again here. */
-const PATIENCE_MILLISECONDS = 30_000;
+/** How long the others may be silent before all is done again here, for each million of draws in a block, and at least. */
+const PATIENCE_MILLISECONDS = 1000;
+const LEAST_PATIENCE_MILLISECONDS = 30_000;
 
 const helpers: Worker[] = [];
 let drawsSoFar = 0;
@@ -34,7 +35,8 @@ export function runJob(job: Job, threads: number | null): void {
   const shared: Shared = {job, blocks, state: new Int32Array(new SharedArrayBuffer(12))};
   for (const helper of helpersFor(wanted - 1)) helper.postMessage(shared);
   workOn(shared);
-  if (!allDone(shared) || Atomics.load(shared.state, FAILED) !== 0) runAlone(job, blocks);
+  const patience = Math.max(LEAST_PATIENCE_MILLISECONDS, (PATIENCE_MILLISECONDS * work) / blocks / 1e6);
+  if (!allDone(shared, patience) || Atomics.load(shared.state, FAILED) !== 0) runAlone(job, blocks);
 }
 
 function runAlone(job: Job, blocks: number): void {
@@ -58,6 +60,7 @@ function threadsThatPay(work: number): number {
 function helpersFor(count: number): Worker[] {
   while (helpers.length < count) {
     const helper = new Worker(join(packageFolder, "dist", "score", "resample", "thread.js"));
+    helper.on("error", () => helpers.splice(helpers.indexOf(helper), 1)); // its blocks are done again here
     helper.unref(); // waits for work, and does not keep the program alive
     helpers.push(helper);
   }
@@ -65,10 +68,10 @@ function helpersFor(count: number): Worker[] {
 }
 
 /** Waits for blocks that others have taken; false when they are silent for too long. */
-function allDone({blocks, state}: Shared): boolean {
+function allDone({blocks, state}: Shared, patienceMilliseconds: number): boolean {
   for (;;) {
     const done = Atomics.load(state, DONE);
     if (done >= blocks) return true;
-    if (Atomics.wait(state, DONE, done, PATIENCE_MILLISECONDS) === "timed-out") return false;
+    if (Atomics.wait(state, DONE, done, patienceMilliseconds) === "timed-out") return false;
   }
 }
