@@ -90,7 +90,7 @@ function profileRows(series: Series, cell: Cell, replicates: readonly Float64Arr
   const coverage = {environments, environmentCount, environmentTotal, attempts};
   const shares = "parts" in found ? performanceProfile(found.parts, thresholds) : [];
   return thresholds.map((threshold, j) => {
-    const of = {behind: "parts" in found ? found.parts : [], level: options.interval};
+    const of = {behind: "parts" in found ? found.parts : [], scheme: "attempts" as const, level: options.interval};
     const share = "parts" in found ? intervalEstimate(shares[j]!, replicates[j]!, of) : notEstimated(found.reason);
     const {value, low, high, reason} = share;
     return {...about, ...coverage, threshold, share: value, low, high, reason};
@@ -109,7 +109,7 @@ function values(
 ): Values {
   const shared = sharedWithPeople(parts, people);
   const sampled = [...shared.map(({part}) => part), ...shared.map((each) => each.people)];
-  const of = {behind: parts, level: interval};
+  const of = {behind: parts, scheme: "attempts" as const, level: interval};
   const percentile = (): IntervalEstimate =>
     shared.length === 0
       ? notEstimated(kind === "human" ? "people are whom the percentile is among" : "no attempts of people in these environments")

@@ -9,6 +9,7 @@ import {cellOf} from "./cell.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
+import {intervalWarnings} from "./intervalWarnings.js";
 import {limitViews} from "./limitViews.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
@@ -56,11 +57,18 @@ export async function aggregates(source: Source, asked: AggregatesOptions): Prom
   const results = views.map(({series, view}) => viewResult(series, view, people, options, context));
   const {ks, timeLimits, gamma, thresholds} = options;
   const command = {ks, timeLimits: timeLimits?.map(formatDuration) ?? null, gamma, thresholds, ...DEFINITIONS};
+  const rows = results.flatMap((result) => result.rows);
   return {
-    rows: results.flatMap(({rows}) => rows),
+    rows,
     profile: results.flatMap(({profile}) => profile),
     settings: settingsOf(context, options, command, {...scoreRules(options), randomStreams: streamsText(options)}),
-    warnings: [...context.warnings, ...warnings, ...severalLimits(context), ...results.flatMap((result) => result.warnings)],
+    warnings: [
+      ...context.warnings,
+      ...warnings,
+      ...severalLimits(context),
+      ...intervalWarnings(rows, context.selected.attempts, options),
+      ...results.flatMap((result) => result.warnings),
+    ],
   };
 }
 

@@ -21,6 +21,8 @@ export type CorrectedScore = {
   correction: "one-candidate" | "left-out" | "fall-back" | null;
   /** Share of replicates in which the attempts left out were enough; null with one candidate. */
   leftOutShare: number | null;
+  /** The same for the chosen allocation, picked or not. */
+  bestLeftOutShare: number | null;
   reason: string | null;
 };
 

@@ -5,6 +5,8 @@ import {holm} from "../stats/holm.js";
 import {comparePair, estimator, type PairOptions, type PairRow} from "./comparePair.js";
 import {budgetOf, type ComparisonPoint, choiceAt, pointLabel} from "./comparisonPoint.js";
 import {contextOf, type Source} from "./context.js";
+import {groupBy} from "./groupBy.js";
+import {schemeWarnings} from "./intervalWarnings.js";
 import {pairWarnings} from "./pairWarnings.js";
 import type {Series} from "./series.js";
 import {seriesNamed} from "./seriesNamed.js";
@@ -45,7 +47,8 @@ const RULES = {
   testStreams:
     'arrangements that are drawn: xoroshiro128+ from SHA-256 of (seed, "permutation", both names, time limit, limit of the longer attempts, environment) and of (seed, "sign-flips", both names)',
   smallestDifference: "normal approximation: (z of 1 - alpha/2 + z of power) * standard deviation of the replicates of the difference",
-  adjustedFor: "the pairs of the table that have a p: of the permutation of labels, else of the sign flips",
+  adjustedFor:
+    "the pairs of the table whose p comes from the same test: of the permutation of labels, or where that has none of the sign flips",
 } as const;
 
 /**
@@ -76,7 +79,12 @@ export async function compare(source: Source, options: CompareOptions): Promise<
       {pair: pair && [...pair], all: pair === null, ...asked, alpha, power, permutations, ...RULES},
       rules,
     ),
-    warnings: [...context.warnings, ...used.warnings, ...pairWarnings(rows, own, cellOptions)],
+    warnings: [
+      ...context.warnings,
+      ...used.warnings,
+      ...schemeWarnings(context.selected.attempts, own),
+      ...pairWarnings(rows, own, cellOptions),
+    ],
   };
 }
 
@@ -103,13 +111,19 @@ function withAdjusted(rows: readonly (PairRow & {timeBudgetSeconds: number})[]):
     if (permutation.p !== null) return {test: "permutation" as const, p: permutation.p};
     return signFlips.p === null ? null : {test: "sign-flips" as const, p: signFlips.p};
   });
-  const ps = tested.flatMap((each) => each?.p ?? []);
-  const [byHolm, byRate] = [holm(ps), benjaminiHochberg(ps)];
-  let next = 0;
+  const families = groupBy(
+    tested.filter((each) => each !== null),
+    ({test}) => test,
+  );
+  const adjusted = new Map(
+    [...families.values()].flatMap((family) => {
+      const ps = family.map(({p}) => p);
+      const [byHolm, byRate] = [holm(ps), benjaminiHochberg(ps)];
+      return family.map((each, i) => [each, {...each, holm: byHolm[i]!, benjaminiHochberg: byRate[i]!, comparisons: ps.length}] as const);
+    }),
+  );
   return rows.map((row, i): ComparisonRow => {
     const own = tested[i]!;
-    if (rows.length === 1 || own === null) return {...row, adjusted: null};
-    const at = next++;
-    return {...row, adjusted: {...own, holm: byHolm[at]!, benjaminiHochberg: byRate[at]!, comparisons: ps.length}};
+    return {...row, adjusted: rows.length === 1 || own === null ? null : adjusted.get(own)!};
   });
 }

@@ -12,6 +12,7 @@ import {
 } from "./candidates.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {type Crossover, curveCrossover, type NamedCrossing, noCrossover} from "./curveCrossover.js";
+import {schemeWarnings, uncalibratedScores} from "./intervalWarnings.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 import {BOTH_SIDES_RULE, PEOPLE_RULE, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
@@ -97,7 +98,7 @@ export async function compareCurves(source: Source, options: CompareCurvesOption
     ...result,
     rules: RULES,
     settings: settingsOf(context, own, {a, b, budgetsSeconds}, {...scoreRules(own), ...BOTH_SIDES_RULE, ...PEOPLE_RULE}),
-    warnings: [...warnings, ...context.warnings],
+    warnings: [...warnings, ...context.warnings, ...schemeWarnings(context.selected.attempts, own), ...result.warnings],
   };
 }
 
@@ -117,7 +118,7 @@ const environmentsOf = (series: Series | null) => [...new Set(series?.attempts.m
 const defaultGrid = (sides: readonly Series[], options: AnalysisOptions) =>
   DOUBLINGS.filter((budget) => sides.every((series) => allocationsOf(series, budget, options).length > 0));
 
-type Compared = Pick<CurvesComparison, "crossover" | "crossings" | "rows">;
+type Compared = Pick<CurvesComparison, "crossover" | "crossings" | "rows" | "warnings">;
 
 /** What each budget gives a participant, and in every replicate; in the order of budgets. */
 type Side = {scores: BudgetScore[]; replicates: BudgetReplicates[]};
@@ -136,10 +137,17 @@ function compared(series: readonly Series[], budgets: readonly number[], options
   });
   const sharedBudgets = shared.map((i) => budgets[i]!);
   const shown = rows.filter(({scoreA, scoreB}) => options.budgets !== null || scoreA !== null || scoreB !== null);
-  return {rows: shown, ...curveCrossover(sharedBudgets, curveOf(options.a, a!), curveOf(options.b, b!), options.interval)};
+  const chosen = [a!, b!].flatMap(({scores}, side) =>
+    scores.flatMap((each) =>
+      each.chosen ? [{label: `${side === 0 ? options.a : options.b} ${allocationText(each.chosen)}`, parts: each.chosen.parts}] : [],
+    ),
+  );
+  const warnings = uncalibratedScores(chosen, options);
+  return {rows: shown, warnings, ...curveCrossover(sharedBudgets, curveOf(options.a, a!), curveOf(options.b, b!), options)};
 }
 
-function rowOf(sideA: Side, sideB: Side, i: number, {a, b, interval}: CompareCurvesOptions): CurveRow {
+function rowOf(sideA: Side, sideB: Side, i: number, options: CompareCurvesOptions): CurveRow {
+  const {a, b} = options;
   const [own, other] = [sideA.scores[i]!, sideB.scores[i]!];
   const row = {timeBudgetSeconds: own.timeBudgetSeconds, a, b, ...scoresOf(own, other)};
   if (own.chosen === null || other.chosen === null) {
@@ -150,7 +158,7 @@ function rowOf(sideA: Side, sideB: Side, i: number, {a, b, interval}: CompareCur
   const {difference, ...ends} = budgetDifference(
     {score: own.chosen.score, ...sideA.replicates[i]!},
     {score: other.chosen.score, ...sideB.replicates[i]!},
-    interval,
+    options,
   );
   return {...row, difference, leader: lead === 0 ? null : lead > 0 ? a : b, ...ends};
 }
@@ -173,6 +181,7 @@ function nothing(sideA: Series | null, sideB: Series | null, budgets: readonly n
   return {
     crossover: noCrossover(reason),
     crossings: [],
+    warnings: [],
     rows: budgets.map((timeBudgetSeconds) => ({timeBudgetSeconds, a, b, ...scores, ...NO_DIFFERENCE, reason})),
   };
 }

@@ -1,5 +1,6 @@
 import type {Part} from "../score/aggregate.js";
 import type {Allocation} from "../score/allocations.js";
+import {isCalibrated} from "../score/calibration.js";
 import {improvementReplicates} from "../score/improvementReplicates.js";
 import {probabilityOfImprovement} from "../stats/probabilityOfImprovement.js";
 import {smallestDifference} from "../stats/smallestDifference.js";
@@ -34,6 +35,8 @@ export type ComparedSide = {
   attempts: number;
   /** Draws of people that left an environment empty and were drawn again. */
   redrawn: number;
+  /** Whether percentile intervals hold the truth about as often as they say at its n and k; null where it has no score. */
+  calibrated: boolean | null;
   /** Why it has no score; null where it has one. */
   reason: string | null;
 };
@@ -97,8 +100,8 @@ export function comparePair(
   const difference = differenceEstimate(a, b, options);
   const [permutation, signFlips] = [labelsTest(a, b, options), flipsTest(a, b, options)];
   return {
-    a: comparedSide(a),
-    b: comparedSide(b),
+    a: comparedSide(a, options),
+    b: comparedSide(b, options),
     ...names,
     scoreA: scoreEstimate(a, options),
     scoreB: scoreEstimate(b, options),
@@ -173,7 +176,7 @@ function improvementOf(a: ScoredSide, b: ScoredSide, options: PairOptions): Inte
     timeLimitSeconds: allocation.slicedFromSeconds ?? allocation.timeLimitSeconds,
   }));
   const replicates = improvementReplicates(environments, {replicates: bootstrap, seed, scheme: resample, a: streamA, b: streamB});
-  return intervalEstimate(value, replicates, {behind: namedBehind(a, b), level: interval, size: 1});
+  return intervalEstimate(value, replicates, {behind: namedBehind(a, b), scheme: resample, level: interval, size: 1});
 }
 
 const withPeople = ({scores, people}: Part) => ({scores, people: people ?? scores.map(() => null)});
@@ -185,12 +188,13 @@ function detectable({standardError, reason}: IntervalEstimate, {alpha, power}: P
   return {value: smallestDifference(standardError, {alpha, power}), alpha, power, reason: null};
 }
 
-const comparedSide = ({series, allocation, parts, redrawn}: ScoredSide): ComparedSide => ({
+const comparedSide = ({series, allocation, parts, redrawn}: ScoredSide, {resample, estimator}: PairOptions): ComparedSide => ({
   agent: series.agent,
   kind: series.kind,
   ...allocation,
   attempts: parts.reduce((sum, {scores}) => sum + scores.length, 0),
   redrawn,
+  calibrated: isCalibrated(parts, {method: "percentile", scheme: resample, estimator}),
   reason: null,
 });
 
@@ -201,7 +205,17 @@ function incomparable(
   {alpha, power}: PairOptions,
 ): Omit<PairRow, "environments" | "leftOut"> {
   const [a, b] = both(sides, ({agent, kind}, i) => {
-    return {agent, kind, timeLimitSeconds: null, k: null, slicedFromSeconds: null, attempts: 0, redrawn: 0, reason: reasons[i]!};
+    return {
+      agent,
+      kind,
+      timeLimitSeconds: null,
+      k: null,
+      slicedFromSeconds: null,
+      attempts: 0,
+      redrawn: 0,
+      calibrated: null,
+      reason: reasons[i]!,
+    };
   });
   const given = [...new Set(reasons.flatMap((reason, i) => (reason === null ? [] : [`${sides[i]!.agent}: ${reason}`])))];
   const same = reasons[0] !== null && reasons[0] === reasons[1] ? reasons[0] : given.join("; ");

@@ -7,12 +7,20 @@ import type {SensitivityRow} from "./sensitivity.js";
 export function conclusionsOf(rows: readonly SensitivityRow[]): string[] {
   const varied = rows.filter(({kind}) => kind !== "base");
   const flips = new Set(varied.flatMap((row) => row.flips));
+  if (!rows.some(({kind, lead}) => kind === "base" && lead.difference !== null)) {
+    return ["There is no conclusion to flip: at no budget do two participants have a score over the same environments."];
+  }
+  const unsure = rows.filter(({kind, lead}) => kind === "base" && lead.difference !== null && lead.low === null);
   const all = `any of the ${new Set(varied.map(({variation}) => variation)).size} variations`;
   const summary = [...flips].some(isConclusion)
     ? flips.has("leader") || flips.has("agents-or-people")
       ? []
       : [`Nobody else leads at any budget under ${all}, but what an interval says changes.`]
-    : [`No conclusion flips under ${all}: nobody else leads, and no interval of a difference begins or ceases to hold 0.`];
+    : unsure.length > 0
+      ? [
+          `Nobody else leads at any budget under ${all}; ${unsure.length === 1 ? "one lead has" : `${unsure.length} leads have`} no interval, so that what it would say is not known.`,
+        ]
+      : [`No conclusion flips under ${all}: nobody else leads, and no interval of a difference begins or ceases to hold 0.`];
   const sentences = [...groupBy(rows, ({timeBudgetSeconds}) => timeBudgetSeconds).values()].flatMap(sentencesAt);
   return varied.length === 0 ? [] : [...summary, ...sentences];
 }

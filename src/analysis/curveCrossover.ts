@@ -2,9 +2,10 @@ import {formatDuration} from "../duration.js";
 import {RebenchError} from "../errors.js";
 import {type Crossing, crossings, leadAt} from "../score/crossover.js";
 import {type CrossingShares, crossoverInterval, type IntervalEnd} from "../score/crossoverInterval.js";
+import {whatCannotVary} from "../score/interval.js";
 import {attemptsBehind} from "./budgetDifference.js";
 import type {BudgetReplicates} from "./candidates.js";
-import {singleAttempts} from "./intervalEstimate.js";
+import type {AnalysisOptions} from "./settings.js";
 
 export type NamedCrossing = {budgetSeconds: number; untilSeconds: number; from: string; to: string};
 
@@ -27,17 +28,18 @@ export type Crossover = {
 /** A participant's best score at each of some budgets, and in every replicate. */
 export type Curve = {name: string; scores: readonly number[]; replicates: readonly BudgetReplicates[]};
 
+type Drawn = Pick<AnalysisOptions, "interval" | "resample">;
+
 /**
  * Every crossing of two curves, and the first with its interval.
  *
  * @param budgetsSeconds Those at which both have a score, ascending.
- * @param level Of the interval, in (0, 1).
  */
 export function curveCrossover(
   budgetsSeconds: readonly number[],
   a: Curve,
   b: Curve,
-  level: number,
+  options: Drawn,
 ): {crossings: NamedCrossing[]; crossover: Crossover} {
   if (budgetsSeconds.length < 2) return {crossings: [], crossover: noCrossover(tooFewBudgets(budgetsSeconds))};
   const found = crossings(budgetsSeconds, a.scores, b.scores);
@@ -45,7 +47,7 @@ export function curveCrossover(
     ...where,
     ...(leadsAfter === "a" ? {from: b.name, to: a.name} : {from: a.name, to: b.name}),
   }));
-  const replicated = replicatedCrossover(budgetsSeconds, a, b, found[0] ?? null, level);
+  const replicated = replicatedCrossover(budgetsSeconds, a, b, found[0] ?? null, options);
   if (named[0] === undefined) {
     const reasons = [throughout(budgetsSeconds, a, b), replicated.reason].filter((reason) => reason !== null);
     return {crossings: [], crossover: {...noCrossover(reasons.join("; ")), ...replicated, reason: reasons.join("; ")}};
@@ -72,15 +74,15 @@ function replicatedCrossover(
   a: Curve,
   b: Curve,
   first: Crossing | null,
-  level: number,
+  {interval, resample}: Drawn,
 ): Pick<Crossover, "low" | "high" | "shares" | "undefinedReplicates" | "reason"> {
   const none = (reason: string) => ({low: null, high: null, shares: null, undefinedReplicates: 0, reason: `no interval: ${reason}`});
   if (a.replicates[0]!.replicates.length === 0) return none("no bootstrap replicates were asked for");
-  const single = singleAttempts(attemptsBehind([...a.replicates, ...b.replicates]));
-  if (single !== null) return none(single);
+  const fixed = whatCannotVary(attemptsBehind([...a.replicates, ...b.replicates]), resample);
+  if (fixed !== null) return none(fixed);
   const [own, other] = [a, b].map((curve) => curve.replicates.map(({replicates}) => replicates));
   try {
-    return {...crossoverInterval(budgetsSeconds, own!, other!, {leadsAfter: first?.leadsAfter ?? null, level}), reason: null};
+    return {...crossoverInterval(budgetsSeconds, own!, other!, {leadsAfter: first?.leadsAfter ?? null, level: interval}), reason: null};
   } catch (error) {
     if (error instanceof RebenchError && error.code === "undefined-statistic") return none(error.problem);
     throw error;

@@ -76,7 +76,7 @@ function headlinesOver(series: readonly Series[], scopes: readonly Scope[], how:
   const needed = participants.map((each) => budgets.map((_, i) => isCompared(each, standings[i]!)));
   const replicates = new Map(participants.map((each, p) => [each, neededReplicates(each, needed[p]!, how)]));
   return budgets.map((timeBudgetSeconds, i) => {
-    const between = (a: Standing, b: Standing) => differenceOf(a, b, i, replicates, how.options.interval);
+    const between = (a: Standing, b: Standing) => differenceOf(a, b, i, replicates, how.options);
     return {
       timeBudgetSeconds,
       environments: [...environments],
@@ -149,9 +149,9 @@ function differenceOf(
   b: Standing,
   i: number,
   replicates: ReadonlyMap<Participant, readonly (BudgetReplicates | null)[]>,
-  level: number,
+  options: Pick<AnalysisOptions, "interval" | "resample">,
 ): Difference {
   const drawn = ({participant, score}: Standing) => ({score, ...replicates.get(participant)![i]!});
   const [first, second] = [a, b].map(({participant}) => participant.series.agent);
-  return {first: first!, second: second!, ...budgetDifference(drawn(a), drawn(b), level)};
+  return {first: first!, second: second!, ...budgetDifference(drawn(a), drawn(b), options)};
 }

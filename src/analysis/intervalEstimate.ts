@@ -1,3 +1,5 @@
+import {type RestsOn, whatCannotVary} from "../score/interval.js";
+import type {ResamplingScheme} from "../score/resample/job.js";
 import {replicateSpread} from "../stats/replicateSpread.js";
 
 /** A statistic with its bootstrap interval; null, with the reason, where it or the interval is not defined. */
@@ -22,11 +24,10 @@ const NOTHING = {value: null, low: null, high: null, standardError: null, degene
 export const notEstimated = (reason: string): IntervalEstimate => ({...NOTHING, reason});
 export const withoutInterval = (value: number, reason: string): IntervalEstimate => ({...NOTHING, value, reason});
 
-/** The attempts in an environment that a statistic is made of, and where several participants have some, whose they are. */
-export type Behind = {environment: string; scores: readonly number[]; agent?: string};
-
 export type IntervalOf = {
-  behind: readonly Behind[];
+  behind: readonly RestsOn[];
+  /** What was resampled. */
+  scheme: ResamplingScheme;
   /** In (0, 1). */
   level: number;
   /** What rounding is measured by: of a difference, the larger of the two; default: the larger end of the interval. */
@@ -37,19 +38,19 @@ export type IntervalOf = {
  * Any statistic of attempts with the percentile interval of its bootstrap replicates: quantiles (1 ∓ level) / 2. Replicates in which it is
  * undefined (NaN) are left out and counted.
  *
- * No interval, with the reason, where fewer than two replicates define it, where an environment has a single attempt, which no
- * resample varies, and where all replicates agree although the scores differ. Where all scores are equal it is that point.
+ * No interval, with the reason, where fewer than half of the replicates (or than two) define it, where nothing that is resampled can
+ * vary (one attempt in an environment, one person, one environment), and where all replicates agree although the scores differ. Where all scores are equal it is that point.
  */
-export function intervalEstimate(value: number, replicates: Float64Array, {behind, level, size}: IntervalOf): IntervalEstimate {
+export function intervalEstimate(value: number, replicates: Float64Array, {behind, scheme, level, size}: IntervalOf): IntervalEstimate {
   if (replicates.length === 0) return withoutInterval(value, "no interval: no bootstrap replicates were asked for");
-  const single = singleAttempts(behind);
-  if (single !== null) return withoutInterval(value, `no interval: ${single}`);
+  const fixed = whatCannotVary(behind, scheme);
+  if (fixed !== null) return withoutInterval(value, `no interval: ${fixed}`);
   const defined = replicates.reduce((count, each) => count + (Number.isNaN(each) ? 0 : 1), 0);
   const none = (reason: string) => {
     return {...withoutInterval(value, `no interval: ${reason}`), undefinedReplicates: replicates.length - defined};
   };
   if (replicates.length < 2) return none("fewer than two bootstrap replicates give none");
-  if (defined < 2) return none(`${defined} of ${replicates.length} replicates define it`);
+  if (defined < 2 || 2 * defined < replicates.length) return none(`only ${defined} of ${replicates.length} replicates define it`);
   const {low, high, ...spread} = replicateSpread(replicates, level);
   const scale = size ?? Math.max(Math.abs(low), Math.abs(high));
   if (high - low > ROUNDING * scale) return {value, low, high, ...spread, degenerate: false, reason: null};
@@ -57,10 +58,4 @@ export function intervalEstimate(value: number, replicates: Float64Array, {behin
   return isConstant
     ? {value, low: value, high: value, ...spread, standardError: 0, degenerate: true, reason: null}
     : none("the replicates agree although the scores differ");
-}
-
-/** Where one attempt is all there is, in words; null where there is no such place. */
-export function singleAttempts(behind: readonly Behind[]): string | null {
-  const single = behind.filter(({scores}) => scores.length === 1).map(({environment, agent}) => environment + (agent ? ` (${agent})` : ""));
-  return single.length === 0 ? null : `one attempt only in ${[...new Set(single)].join(", ")}`;
 }

@@ -1,8 +1,10 @@
 import {formatDuration} from "../duration.js";
+import {allocationLabel} from "./budgetRow.js";
 import type {CellOptions} from "./cell.js";
-import type {PairRow} from "./comparePair.js";
+import type {ComparedSide, PairRow} from "./comparePair.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
+import {uncalibratedLabels} from "./intervalWarnings.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 import {both, within} from "./sharedEnvironments.js";
@@ -14,7 +16,16 @@ export function pairWarnings(
   cellOptions: CellOptions,
 ): Warning[] {
   const all = pairs.flatMap(({sides, row}) => both(sides, (series, i) => sideWarnings(series, i, row, options, cellOptions)).flat());
+  const scored = pairs.flatMap(({row: {a, b}}) => [a, b]).filter(({calibrated}) => calibrated === false);
+  all.push(...uncalibratedSides(scored, options));
   return [...new Map(all.map((warning) => [warning.message, warning])).values()];
+}
+
+function uncalibratedSides(sides: readonly ComparedSide[], {resample, estimator}: AnalysisOptions): Warning[] {
+  const labels = [
+    ...new Set(sides.map(({agent, timeLimitSeconds, k}) => `${agent} ${allocationLabel({timeLimitSeconds: timeLimitSeconds!, k: k!})}`)),
+  ];
+  return uncalibratedLabels(labels, {method: "percentile", scheme: resample, estimator});
 }
 
 function sideWarnings(series: Series, i: 0 | 1, row: PairRow, options: AnalysisOptions, cellOptions: CellOptions): Warning[] {

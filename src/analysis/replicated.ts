@@ -1,5 +1,6 @@
 import type {Part} from "../score/aggregate.js";
 import {type IntervalEstimate, intervalEstimate, notEstimated, withoutInterval} from "./intervalEstimate.js";
+import type {AnalysisOptions} from "./settings.js";
 
 /** A number of a participant with its bootstrap replicates, and the attempts behind it. */
 export type Replicated = {
@@ -22,16 +23,18 @@ export const minus = (a: Replicated, b: Replicated): Replicated => ({
 
 export const namedBehind = (...all: readonly Replicated[]) => all.flatMap(({agent, behind}) => behind.map((part) => ({...part, agent})));
 
-export const scoreEstimate = (one: Replicated, {interval}: {interval: number}): IntervalEstimate =>
-  intervalEstimate(one.score, one.replicates, {behind: namedBehind(one), level: interval, size: one.size});
+type Drawn = Pick<AnalysisOptions, "interval" | "resample">;
 
-export function differenceEstimate(a: Replicated, b: Replicated, {interval}: {interval: number}): IntervalEstimate {
+export const scoreEstimate = (one: Replicated, {interval, resample}: Drawn): IntervalEstimate =>
+  intervalEstimate(one.score, one.replicates, {behind: namedBehind(one), scheme: resample, level: interval, size: one.size});
+
+export function differenceEstimate(a: Replicated, b: Replicated, {interval, resample}: Drawn): IntervalEstimate {
   const {score, replicates, size} = minus(a, b);
-  return intervalEstimate(score, replicates, {behind: namedBehind(a, b), level: interval, size});
+  return intervalEstimate(score, replicates, {behind: namedBehind(a, b), scheme: resample, level: interval, size});
 }
 
 /** a / b, only where b is above 0: a ratio to nothing, or to less, says nothing. */
-export function ratioEstimate(a: Replicated, b: Replicated, {interval}: {interval: number}): IntervalEstimate {
+export function ratioEstimate(a: Replicated, b: Replicated, {interval, resample}: Drawn): IntervalEstimate {
   if (!(b.score > 0)) return notEstimated(`no ratio: the score of ${b.agent} is ${b.score === 0 ? "0" : "below 0"}`);
   const notPositive = b.replicates.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);
   if (notPositive > 0) {
@@ -39,5 +42,6 @@ export function ratioEstimate(a: Replicated, b: Replicated, {interval}: {interva
     return withoutInterval(a.score / b.score, `no interval: the score of ${b.agent}, which is divided by, is 0 or below in ${share}`);
   }
   const replicates = a.replicates.map((value, i) => value / b.replicates[i]!);
-  return intervalEstimate(a.score / b.score, replicates, {behind: namedBehind(a, b), level: interval, size: Math.abs(a.score / b.score)});
+  const size = Math.abs(a.score / b.score);
+  return intervalEstimate(a.score / b.score, replicates, {behind: namedBehind(a, b), scheme: resample, level: interval, size});
 }

@@ -62,7 +62,7 @@ export function scoreRow(series: Series, cell: Cell, k: number, estimate: Estima
 function reliability(parts: readonly Part[], score: number, {intervalMethod, resample, estimator}: AnalysisOptions, low: number | null) {
   return {
     calibrated: low === null ? null : isCalibrated(parts, {method: intervalMethod, scheme: resample, estimator}),
-    bootstrapBias: resample === "attempts" ? bootstrapBias(parts, estimator) : null,
+    bootstrapBias: resample === "attempts" && intervalMethod !== "m-out-of-n" ? bootstrapBias(parts, estimator) : null,
     topAttemptShare: topAttemptShare(parts, score, estimator),
   };
 }

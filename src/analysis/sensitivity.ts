@@ -4,6 +4,7 @@ import {conclusionsOf} from "./conclusions.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {type Flip, flipsOf} from "./flips.js";
 import {type Headline, headlines, type Scope} from "./headlines.js";
+import {schemeWarnings} from "./intervalWarnings.js";
 import {scopesOf} from "./scopes.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 import {PEOPLE_RULE, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
@@ -39,6 +40,7 @@ const RULES = {
   environments:
     "at each budget those that the widest row of the base covers, in every variation; participants that lack one are not ranked",
   intervals: "percentile, of differences over replicates; allocations chosen anew in each",
+  lead: "of the two that lead as observed, in every replicate: optimistic where several are close",
   interquartileMean: "at every k: of one score per environment, without the E/4 lowest and highest, rounded down",
 } as const;
 
@@ -56,7 +58,7 @@ export async function sensitivity(source: Source, asked: SensitivityOptions): Pr
   const {variations, notApplied} = variationsOf(base, await flagsOf(source, options), environmentsOf(scopes), options);
   const before = headlines(base.series, scopes, {options, cellOptions, aggregate: "mean"});
   const rows = before.map((headline): SensitivityRow => ({variation: BASE, kind: "base", flips: [], ...headline}));
-  warnings.push(...base.warnings);
+  warnings.push(...base.warnings, ...schemeWarnings(base.selected.attempts, options));
   for (const variation of variations) {
     const found = await variedHeadlines(source, base, scopes, variation, options);
     if ("reason" in found) notApplied.push({variation: variation.name, reason: found.reason});

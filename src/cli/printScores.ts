@@ -140,7 +140,7 @@ function intervalsText({intervalMethod, interval, resample, resampleSize, bootst
 
 const round = (value: number) => String(Math.round(value * 10_000) / 10_000);
 
-export const percent = (level: number) => `${Math.round(level * 1000) / 10} %`;
+export const percent = (level: number) => `${Number((100 * level).toPrecision(12))} %`;
 
 /** The title over the table of a section; nothing where there is only one. */
 export const titleLine = (title: string | null): string[] => (title === null ? [] : [bold(title)]);

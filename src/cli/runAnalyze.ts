@@ -36,6 +36,7 @@ function flat({corrected, ...row}: BudgetRow) {
     correctedHigh: corrected?.high ?? null,
     correction: corrected?.correction ?? null,
     leftOutShare: corrected?.leftOutShare ?? null,
+    bestLeftOutShare: corrected?.bestLeftOutShare ?? null,
     correctedReason: corrected?.reason ?? null,
   };
 }

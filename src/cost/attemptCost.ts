@@ -1,7 +1,7 @@
 import type {TokenCost} from "./tokenCost.js";
 
-/** Where a cost comes from: the record, tokens at list price, a wage, or an hourly rate that somebody assumed. */
-export type Basis = "recorded" | "priced" | "wage" | "assumed";
+/** Where a cost comes from: the record, tokens at list price, a wage, an hourly rate that somebody assumed, or one of these with GPUs at an assumed rate. */
+export type Basis = "recorded" | "priced" | "wage" | "assumed" | "with GPUs";
 export type Cost = {usd: number; basis: Basis} | {usd: null; reason: string};
 
 /** `nominal`: as if no answer had come from a cache of ours. `actual`: what was paid. */
@@ -91,4 +91,4 @@ const NOTHING_RECORDED: Cost = {usd: null, reason: "no cost and no token usage a
 const NOT_UNTIL_THEN: Cost = {usd: null, reason: "how much of its cost an agent's attempt had spent at an earlier time is not recorded"};
 
 const plus = (cost: Cost, usd: number | null): Cost =>
-  cost.usd === null ? cost : usd === null ? NO_HOURS : {...cost, usd: cost.usd + usd};
+  cost.usd === null ? cost : usd === null ? NO_HOURS : {usd: cost.usd + usd, basis: "with GPUs"};

@@ -41,7 +41,7 @@ export type CrossoverInterval = {
  *   with a NaN is not defined: it is left out and counted.
  * @param leadsAfter The side that the estimate's first crossing gives the lead to; null for the shares alone.
  * @param level In (0, 1), such as 0.95.
- * @throws RebenchError `undefined-statistic` where fewer than two replicates are defined.
+ * @throws RebenchError `undefined-statistic` where fewer than two replicates, or than half of them, are defined.
  */
 export function crossoverInterval(
   budgetsSeconds: readonly number[],
@@ -60,10 +60,13 @@ export function crossoverInterval(
     ++counts[kind];
   }
   const used = passages.length;
-  if (used < 2) {
+  if (used < 2 || 2 * used < total) {
     throw new RebenchError("undefined-statistic", {
-      problem: `an interval needs two bootstrap replicates or more, found ${used}`,
-      hint: "Ask for more with --bootstrap.",
+      problem:
+        used < 2
+          ? `an interval needs two bootstrap replicates or more, found ${used}`
+          : `only ${used} of ${total} replicates define both curves`,
+      hint: "Ask for more with --bootstrap, or resample attempts.",
     });
   }
   const ascending = passages.sort((left, right) => left - right || 0); // −∞ − −∞ is NaN

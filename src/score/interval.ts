@@ -78,17 +78,21 @@ export type Defined = Replicates & {all: Float64Array};
 /** `left`: replicates that this method had to leave out besides. */
 export type Ends = {low: number; high: number; left?: number} | {reason: string};
 
-function whatCannotVary(parts: readonly Part[], scheme: ResamplingScheme): string | null {
+/** Attempts in an environment that an interval rests on; where several participants have some, whose they are. */
+export type RestsOn = Pick<Part, "environment" | "scores" | "people"> & {agent?: string};
+
+/** Why resampling cannot vary a statistic of these attempts, in words; null where it can. */
+export function whatCannotVary(parts: readonly RestsOn[], scheme: ResamplingScheme): string | null {
   if (scheme === "environments") {
-    return parts.length === 1 ? `one environment only (${parts[0]!.environment}), so none can be drawn in its place` : null;
+    const names = new Set(parts.map(({environment}) => environment));
+    return names.size === 1 ? `one environment only (${[...names][0]}), so none can be drawn in its place` : null;
   }
-  const sourcesOf = ({scores, people}: Part) => {
+  const sourcesOf = ({scores, people}: RestsOn) => {
     const named = scores.map((_, i) => (scheme === "people" ? (people?.[i] ?? null) : null));
     return named.filter((person) => person === null).length + new Set(named.filter((person) => person !== null)).size;
   };
-  const single = parts.filter((part) => sourcesOf(part) === 1).map(({environment}) => environment);
-  if (single.length === 0) return null;
-  return `one ${scheme === "people" ? "person" : "attempt"} only in ${single.join(", ")}`;
+  const single = parts.filter((part) => sourcesOf(part) === 1).map(({environment, agent}) => environment + (agent ? ` (${agent})` : ""));
+  return single.length === 0 ? null : `one ${scheme === "people" ? "person" : "attempt"} only in ${[...new Set(single)].join(", ")}`;
 }
 
 /** Environments can differ in what their equal scores are, and then drawing others changes the mean. */

@@ -13,6 +13,8 @@ export type Corrected = {
   correction: "one-candidate" | "left-out" | "fall-back";
   /** Share of replicates in which the attempts left out were enough for the pick's k; null with one candidate. */
   leftOutShare: number | null;
+  /** The same where the candidate with the best score was scored, picked or not; small where the correction is about others. */
+  bestLeftOutShare: number | null;
   reason: string | null;
 };
 
@@ -49,13 +51,22 @@ export function selectionCorrected(candidates: readonly Candidate[], level: numb
   }
   const picks = Array.from({length: replicates}, (_, b) => pickOf(candidates, b));
   const picked = Float64Array.from(picks, (pick, b) => candidates[pick]!.values[b]!);
-  if (others.length === 0) return {score: first.score, ...interval(picked, 0, level), correction: "one-candidate", leftOutShare: null};
+  if (others.length === 0)
+    return {score: first.score, ...interval(picked, 0, level), correction: "one-candidate", leftOutShare: null, bestLeftOutShare: null};
   const left = picks.map((pick, b) => candidates[pick]!.leftOut[b]!).filter((value) => !Number.isNaN(value));
   const leftOutShare = left.length / replicates;
+  const best = candidates.reduce((most, each) => (each.score > most.score ? each : most));
+  const bestLeftOutShare = best.leftOut.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / replicates;
   const isLeftOut = 2 * left.length >= replicates;
   const optimism = mean(picks.map((pick, b) => picked[b]! - candidates[pick]!.score));
   const score = isLeftOut ? mean(left) : Math.max(...candidates.map((candidate) => candidate.score)) - optimism;
-  return {score, ...interval(picked, score - mean(picked), level), correction: isLeftOut ? "left-out" : "fall-back", leftOutShare};
+  return {
+    score,
+    ...interval(picked, score - mean(picked), level),
+    correction: isLeftOut ? "left-out" : "fall-back",
+    leftOutShare,
+    bestLeftOutShare,
+  };
 }
 
 /** The best of a replicate; of equal ones the first. */

@@ -327,8 +327,8 @@ describe("resampling", () => {
     const person = (id: string) => ({...PERSON, person: id});
     const source = await sourceOf([
       ...[0.1, 0.9, 0.3].map((finalScore, i) => attempt({participant: person(`p${i}`), timeLimitSeconds: 8 * HOUR, finalScore})),
-      ...[0.2, 0.6].map((finalScore) =>
-        attempt({participant: person("p0"), environment: "optimize_kernel", timeLimitSeconds: 8 * HOUR, finalScore}),
+      ...[0.2, 0.6].map((finalScore, i) =>
+        attempt({participant: person(`p${i}`), environment: "optimize_kernel", timeLimitSeconds: 8 * HOUR, finalScore}),
       ),
       ...attemptsOf([0.5, 0.3, 0.4], {agent: "A", timeLimitSeconds: 8 * HOUR}),
       ...attemptsOf([0.5, 0.3, 0.4], {agent: "A", timeLimitSeconds: 8 * HOUR, environment: "optimize_kernel"}),

@@ -6,7 +6,7 @@ import {parsePriceList} from "../../src/cost/priceList.js";
 import {readPrices} from "../../src/cost/readPrices.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
 import fixture from "../fixtures/cost/costs.json" with {type: "json"};
-import {attempt, attemptsOf, logged, options, PERSON, sourceOf} from "./stores.js";
+import {attempt, attemptsOf, logged, options, otherWarnings, PERSON, sourceOf} from "./stores.js";
 
 const prices = parsePriceList(fixture.prices, "fixture");
 const costOptions = ({rates, ...changes}: Partial<Omit<CostOptions, "rates">> & {rates?: Partial<Rates>} = {}): CostOptions => ({
@@ -269,7 +269,7 @@ describe("prices", () => {
       {model: "alpha-1", from: "2024-01-01", attempts: 2, undated: 0, before: 1},
       {model: "alpha-1", from: "2024-07-01", attempts: 2, undated: 1, before: 0},
     ]);
-    expect(warnings).toEqual([
+    expect(otherWarnings(warnings)).toEqual([
       {
         code: "undated-attempts",
         agent: null,
@@ -296,7 +296,7 @@ describe("prices", () => {
     });
     const {attempts, warnings} = await tableOf(records, {unpriced: "skip"});
     expect(attempts[0]).toMatchObject({nominalMeanUsd: 3, nominalUnknown: 2, nominalReason: "the price list has no model alpha-2"});
-    expect(warnings).toEqual([
+    expect(otherWarnings(warnings)).toEqual([
       {code: "unpriced", agent: null, message: "2 attempts without a cost: the price list has no price for alpha-2"},
     ]);
   });
@@ -316,7 +316,7 @@ describe("prices", () => {
       "rumours",
     );
     const {warnings} = await tableOf([attempt({tokenUsage: usage()})], {prices: list});
-    expect(warnings).toMatchObject([
+    expect(otherWarnings(warnings)).toMatchObject([
       {code: "uncertain-prices", message: "prices that the list marks as not certain: alpha-1 from 2024-01-01 (1 attempt)"},
     ]);
   });
@@ -325,7 +325,7 @@ describe("prices", () => {
     const at = (id: string, nominalCostUsd: number) =>
       attempt({id, nominalCostUsd, tokenUsage: usage(), startedAt: "2025-01-01T00:00:00Z"});
     const {warnings, attempts} = await tableOf([at("a", 12.5), at("b", 12.4), at("c", 12.3), at("d", 14)]);
-    expect(warnings).toEqual([
+    expect(otherWarnings(warnings)).toEqual([
       {
         code: "off-list-price",
         agent: "A",
@@ -344,7 +344,7 @@ describe("prices", () => {
       attempt({id: "y", nominalCostUsd: 10, actualCostUsd: 11}),
     ]);
     expect(attempts[0]).toMatchObject({nominalMeanUsd: 10, actualMeanUsd: 5.5});
-    expect(warnings).toMatchObject([
+    expect(otherWarnings(warnings)).toMatchObject([
       {code: "paid-over-nominal", message: expect.stringContaining("in 1 attempt; most in y, $11.0000 paid and $10.0000 nominal")},
     ]);
   });

@@ -3,7 +3,7 @@ import {analyze} from "../../src/analysis/analyze.js";
 import {scoreAtKTable} from "../../src/analysis/scoreAtKTable.js";
 import type {AnalysisOptions} from "../../src/analysis/settings.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
-import {attempt, attemptsOf, logged, options, sourceOf} from "./stores.js";
+import {attempt, attemptsOf, logged, options, otherWarnings, sourceOf} from "./stores.js";
 
 const flag = (name: string) => ({flags: [{flag: name}]});
 const tableOf = async (records: AttemptInput[], changes: Partial<AnalysisOptions> = {}, ks: number[] = [1]) =>
@@ -281,7 +281,7 @@ describe("names", () => {
 describe("versions of an environment", () => {
   it("are said where attempts at several are taken together, or one is not known", async () => {
     const {warnings} = await tableOf([attempt(), attempt({environmentVersion: "1"}), attempt({environmentVersion: "0"})]);
-    expect(warnings).toEqual([
+    expect(otherWarnings(warnings)).toEqual([
       {
         code: "unknown-environment-version",
         agent: null,
@@ -297,6 +297,8 @@ describe("versions of an environment", () => {
       attempt({environment}),
       attempt({environment, environmentVersion: "1"}),
     ]);
-    expect((await tableOf(two)).warnings).toMatchObject([{message: expect.stringMatching(/: fix_embedding \(.*\); optimize_kernel \(/)}]);
+    expect(otherWarnings((await tableOf(two)).warnings)).toMatchObject([
+      {message: expect.stringMatching(/: fix_embedding \(.*\); optimize_kernel \(/)},
+    ]);
   });
 });

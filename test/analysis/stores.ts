@@ -3,7 +3,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll} from "vitest";
 import type {Source} from "../../src/analysis/context.js";
-import {type AnalysisOptions, DEFAULT_OPTIONS} from "../../src/analysis/settings.js";
+import {type AnalysisOptions, DEFAULT_OPTIONS, type Warning} from "../../src/analysis/settings.js";
 import {type Catalogue, readCatalogue} from "../../src/environment/catalogue.js";
 import {importInto} from "../../src/ingest/importFiles.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
@@ -71,3 +71,6 @@ export const PERSON = {kind: "human", person: "p1", cohort: null} as const;
 
 /** Default options with few replicates. */
 export const options = (changes: Partial<AnalysisOptions> = {}): AnalysisOptions => ({...DEFAULT_OPTIONS, bootstrap: 200, ...changes});
+
+/** Warnings besides the one that intervals of so few attempts are not calibrated. */
+export const otherWarnings = (warnings: readonly Warning[]): Warning[] => warnings.filter(({code}) => code !== "uncalibrated");

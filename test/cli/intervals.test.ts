@@ -60,7 +60,7 @@ it("the corrected score stands beside the plain one, in tables, JSON and files",
   expect([status, tooWide(stdout)]).toEqual([0, []]);
   expect(oneLine(stdout)).toContain("c: scored on attempts left out; f: fall-back");
   const [head, ...lines] = readFileSync(file, "utf8").trim().split("\n");
-  expect(head).toContain("correctedScore,correctedLow,correctedHigh,correction,leftOutShare,correctedReason");
+  expect(head).toContain("correctedScore,correctedLow,correctedHigh,correction,leftOutShare,bestLeftOutShare,correctedReason");
   expect(head).toContain("store,estimator,resample,intervalMethod,interval,bootstrap,seed");
   expect(lines.length).toBe(4);
   expect(lines.join()).not.toContain("[object");

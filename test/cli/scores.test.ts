@@ -133,7 +133,17 @@ describe("--json", () => {
     expect(JSON.parse(readFileSync(join(folder, "a.json"), "utf8"))).toEqual(result);
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
-    const names = [...fieldsOf(result.budgets), "store"];
+    const corrected = [
+      "correctedScore",
+      "correctedLow",
+      "correctedHigh",
+      "correction",
+      "leftOutShare",
+      "bestLeftOutShare",
+      "correctedReason",
+    ];
+    const how = ["store", "estimator", "resample", "intervalMethod", "interval", "bootstrap", "seed"];
+    const names = [...[...fieldsOf(result.budgets)].filter((name) => name !== "corrected"), ...corrected, ...how];
     for (const file of ["a.csv", "a.parquet"]) {
       const reader = await connection.runAndReadAll(`select * from '${join(folder, file)}'`);
       expect(reader.columnNames()).toEqual(names);
