@@ -340,6 +340,42 @@ describe("resampling", () => {
   });
 });
 
+describe("what the bootstrap cannot say", () => {
+  it("one environment cannot be drawn in another's place", async () => {
+    const source = await sourceOf([...attemptsOf([0.1, 0.9, 0.4], {agent: "A"}), ...attemptsOf([0.2, 0.3, 0.5], {agent: "B"})]);
+    const {difference, smallestDifference} = await rowOf(source, {resample: "environments"});
+    expect(difference).toMatchObject({low: null, high: null, reason: expect.stringContaining("one environment only (fix_embedding)")});
+    expect(smallestDifference.value).toBeNull();
+  });
+
+  it("a few replicates that are defined make no interval of the others", async () => {
+    const person = (id: string) => ({...PERSON, person: id});
+    const source = await sourceOf([
+      ...[0.1, 0.9, 0.3, 0.5].map((finalScore, i) => attempt({participant: person(`p${i}`), finalScore})),
+      ...[0.2, 0.6, 0.4, 0.8].map((finalScore, i) => attempt({participant: person(`q${i}`), environment: "optimize_kernel", finalScore})),
+      ...attemptsOf([0.5, 0.3, 0.4, 0.1], {agent: "A"}),
+      ...attemptsOf([0.5, 0.3, 0.4, 0.9], {agent: "A", environment: "optimize_kernel"}),
+    ]);
+    const {difference} = await rowOf(source, {pair: ["A", "human"], point: at(1800, 4), resample: "people"});
+    expect(difference.undefinedReplicates).toBeGreaterThan(100);
+    expect(difference).toMatchObject({
+      low: null,
+      high: null,
+      standardError: null,
+      reason: expect.stringMatching(/only \d+ of 200 replicates define it/),
+    });
+  });
+
+  it("says where scores are not calibrated, and who names nobody", async () => {
+    const source = await sourceOf([...attemptsOf([0.1, 0.9, 0.4], {agent: "A"}), ...attemptsOf([0.2, 0.3, 0.5], {agent: "B"})]);
+    const {rows, warnings} = await result(source, {resample: "people"});
+    expect([rows[0]!.a.calibrated, rows[0]!.b.calibrated]).toEqual([false, false]);
+    const messages = warnings.map(({message}) => message).join("\n");
+    expect(messages).toMatch(/intervals with A .*, B .* may hold the truth less often/);
+    expect(messages).toContain("6 of 6 attempts name no person");
+  });
+});
+
 describe("the tests", () => {
   it("can disagree, and are said to", async () => {
     const source = await sourceOf(

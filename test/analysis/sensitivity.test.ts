@@ -30,6 +30,20 @@ const varied = async (attempts: readonly AttemptInput[], changes: Partial<Sensit
 const rowOf = ({rows}: Sensitivity, variation: string): SensitivityRow => rows.find((row) => row.variation === variation)!;
 const flipped = ({rows}: Sensitivity) => rows.filter(({flips}) => flips.length > 0).map(({variation, flips}) => [variation, flips]);
 
+describe("where nothing can be concluded", () => {
+  it("nothing is said to hold", async () => {
+    const {conclusions} = await varied(around("A", [0.3, 0.4]));
+    expect(conclusions).toEqual([
+      "There is no conclusion to flip: at no budget do two participants have a score over the same environments.",
+    ]);
+  });
+
+  it("leads without an interval are said to be that", async () => {
+    const {conclusions} = await varied([...around("A", [0.9, 0.9, 0.9]), ...around("B", [0.3, 0.3, 0.3])]);
+    expect(conclusions[0]).toMatch(/^Nobody else leads at any budget under any of the \d+ variations; one lead has no interval/);
+  });
+});
+
 describe("the leader", () => {
   it("changes where one environment carries the lead", async () => {
     const result = await varied([...around("A", [3, 0.3, 0.3]), ...around("B", [0.5, 0.5, 0.5])]);

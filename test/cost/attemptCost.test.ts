@@ -80,6 +80,7 @@ describe("GPUs", () => {
   it("are added to every cost that is known, for the hours that are paid for", () => {
     const rates = {...RATES, gpuUsdPerHour: 2};
     expect(usd(attemptCost(facts({nominalCostUsd: 100}), rates))).toEqual([164, null]);
+    expect(attemptCost(facts({nominalCostUsd: 100}), rates).nominal).toMatchObject({basis: "with GPUs"});
     expect(usd(attemptCost(facts({nominalCostUsd: 100, actualCostUsd: 1}), {...rates, hours: "actual"}))).toEqual([156, 57]);
     expect(usd(attemptCost(facts({kind: "human", gpus: 0}), rates))).toEqual([1855, 1855]);
     expect(attemptCost(facts({nominalCostUsd: 100, workingSeconds: null}), {...rates, hours: "actual"}).nominal).toEqual({

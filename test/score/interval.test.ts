@@ -258,6 +258,22 @@ describe("environments, then attempts", () => {
     }
   });
 
+  it("and people count the draws again of their own environments, whatever else is asked for", () => {
+    const people = [part("a", [1, 2], 1, ["p", "q"]), part("b", [2, 3, 4], 1, ["p", "r", "s"])];
+    const options = {
+      replicates: 500,
+      seed: 1,
+      estimator: "without-replacement" as const,
+      agent: "A",
+      timeLimitSeconds: 1,
+      scheme: "people" as const,
+    };
+    const [both, alone] = bootstrap([people, [people[1]!]], options);
+    expect(both!.redrawn).toBe(bootstrap([people], options)[0]!.redrawn);
+    expect(alone!.redrawn).toBe(bootstrap([[people[1]!]], options)[0]!.redrawn);
+    expect(both!.redrawn).toBeGreaterThan(alone!.redrawn);
+  });
+
   it("are the same environments for all participants, so that differences are paired", () => {
     const parts = [part("a", [1, 1]), part("b", [2, 2]), part("c", [5, 5])];
     const of = (agent: string) =>

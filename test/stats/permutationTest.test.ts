@@ -29,6 +29,12 @@ describe("all arrangements", () => {
     });
   });
 
+  it("of equal sizes come in mirrored pairs: the smallest two-sided p is two of them", () => {
+    expect(testOf([means([7, 8, 9], [1, 2, 3])])).toMatchObject({p: 0.1, arrangements: 20, smallestP: 0.1});
+    expect(testOf([means([7, 8, 9], [1, 2, 3])], {alternative: "greater"})).toMatchObject({p: 0.05, smallestP: 0.05});
+    expect(testOf([means([8, 9], [1, 2, 3])])).toMatchObject({p: 0.1, arrangements: 10, smallestP: 0.1});
+  });
+
   it.each(reference.permutation)("agree with enumeration in exact fractions: $name", ({strata, k, estimator, ...expected}) => {
     const weighted = strata.map(({a, b}) => {
       return {a, b, weightsA: rankWeights(a.length, k, estimator), weightsB: rankWeights(b.length, k, estimator)};
