@@ -1,11 +1,12 @@
 import {formatDuration} from "../duration.js";
 import {chooseAllocation, competingAllocations} from "../score/allocations.js";
+import {overlapped} from "../score/overlapped.js";
 import {selectionCorrected} from "../score/selectionCorrected.js";
 import {allocationLabel, type BudgetRow, type CorrectedScore, nothingFor} from "./budgetRow.js";
 import {allocationsOf, chosenCoverage} from "./candidates.js";
 import {type CellOptions, cellOf} from "./cell.js";
 import {type Context, contextOf, type Source} from "./context.js";
-import {type Estimate, estimates} from "./estimates.js";
+import {type Estimate, startEstimates} from "./estimates.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
 import {intervalWarnings} from "./intervalWarnings.js";
@@ -85,15 +86,17 @@ function candidatesOf(series: Series, options: AnalyzeOptions, cellOptions: Cell
     allocationsOf(series, timeBudgetSeconds, options).map((allocation) => ({timeBudgetSeconds, ...allocation})),
   );
   const views = groupBy(all, ({timeLimitSeconds, slicedFromSeconds}) => `${timeLimitSeconds} ${slicedFromSeconds}`);
-  const scored = [...views.values()].flatMap((own) => {
+  const scored = overlapped([...views.values()], (own) => {
     const cell = cellOf(series, own[0]!, cellOptions);
     const ks = own.map(({k}) => k);
-    return estimates(series, cell, ks, options, options.correctSelection).map((estimate, i): Candidate => {
-      const row = scoreRow(series, cell, ks[i]!, estimate, options);
-      return {timeBudgetSeconds: own[i]!.timeBudgetSeconds, ...row, notSeen: cell.notSeen, estimate};
-    });
+    const finish = startEstimates(series, cell, ks, options, options.correctSelection);
+    return () =>
+      finish().map((estimate, i): Candidate => {
+        const row = scoreRow(series, cell, ks[i]!, estimate, options);
+        return {timeBudgetSeconds: own[i]!.timeBudgetSeconds, ...row, notSeen: cell.notSeen, estimate};
+      });
   });
-  return scored.sort((a, b) => a.timeBudgetSeconds - b.timeBudgetSeconds || a.timeLimitSeconds - b.timeLimitSeconds);
+  return scored.flat().sort((a, b) => a.timeBudgetSeconds - b.timeBudgetSeconds || a.timeLimitSeconds - b.timeLimitSeconds);
 }
 
 /** What a candidate is judged by: its own score, or where rows are categories that of all the participant's environments. */

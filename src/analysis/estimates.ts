@@ -1,5 +1,5 @@
 import {aggregateScore, type Part, partsAtK} from "../score/aggregate.js";
-import {bootstrap, type Replicates} from "../score/bootstrap.js";
+import {type Replicates, startBootstrap} from "../score/bootstrap.js";
 import {defaultResampleSize} from "../score/intervals/mOutOfN.js";
 import type {Cell} from "./cell.js";
 import type {Series} from "./series.js";
@@ -23,21 +23,34 @@ const TOO_LARGE = "the scores are too large for their mean to be a number";
  *
  * @param leftOut Whether the attempts left out of each resample are scored too.
  */
-export function estimates(series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions, leftOut = false): Estimate[] {
+export const estimates = (series: Series, cell: Cell, ks: readonly number[], options: AnalysisOptions, leftOut = false): Estimate[] =>
+  startEstimates(series, cell, ks, options, leftOut)();
+
+/** Starts on estimates in other threads, where they pay; what is returned finishes them. */
+export function startEstimates(
+  series: Series,
+  cell: Cell,
+  ks: readonly number[],
+  options: AnalysisOptions,
+  leftOut = false,
+): () => Estimate[] {
   const found = ks.map((k) => pointEstimate(series, cell, k, options));
   const available = found.flatMap((each) => ("parts" in each ? [each.parts] : []));
-  const draws = resamples(available, series.streamName, cell, options, leftOut);
-  return found.map((each) => {
-    if ("reason" in each) return each;
-    const own = draws[available.indexOf(each.parts)]!;
-    return {...each, replicates: own.values, draws: own};
-  });
+  const finish = resamples(available, series.streamName, cell, options, leftOut);
+  return () => {
+    const draws = finish();
+    return found.map((each) => {
+      if ("reason" in each) return each;
+      const own = draws[available.indexOf(each.parts)]!;
+      return {...each, replicates: own.values, draws: own};
+    });
+  };
 }
 
 /** The replicates of several k, as the options have them drawn. */
-function resamples(requests: readonly Part[][], agent: string, cell: Cell, options: AnalysisOptions, leftOut: boolean): Replicates[] {
+function resamples(requests: readonly Part[][], agent: string, cell: Cell, options: AnalysisOptions, leftOut: boolean): () => Replicates[] {
   const {bootstrap: replicates, seed, estimator, resample: scheme, intervalMethod, resampleSize, threads} = options;
-  return bootstrap(requests, {
+  return startBootstrap(requests, {
     replicates,
     seed,
     estimator,

@@ -1,6 +1,6 @@
 import type {Part} from "./aggregate.js";
 import {blocksOf, type Job, type ResamplingScheme} from "./resample/job.js";
-import {runJob} from "./resample/runJob.js";
+import {startJob} from "./resample/runJob.js";
 import {type Estimator, scoreAtK} from "./scoreAtK.js";
 
 export type BootstrapOptions = {
@@ -46,10 +46,21 @@ export type Replicates = {
  *
  * @param requests One list of parts for each k wanted; a part's scores are in the order of attempt ids, and the same in all.
  */
-export function bootstrap(requests: readonly (readonly Part[])[], options: BootstrapOptions): Replicates[] {
-  if (requests.length === 0) return [];
+export const bootstrap = (requests: readonly (readonly Part[])[], options: BootstrapOptions): Replicates[] =>
+  startBootstrap(requests, options)();
+
+/** Starts on the replicates in other threads, where they are wanted; what is returned finishes them. See `overlapped`. */
+export function startBootstrap(requests: readonly (readonly Part[])[], options: BootstrapOptions): () => Replicates[] {
+  if (requests.length === 0) return () => [];
   const job = jobOf(requests, options);
-  if (options.replicates > 0) runJob(job, options.threads === undefined ? 1 : options.threads);
+  const finish = options.replicates > 0 ? startJob(job, options.threads === undefined ? 1 : options.threads) : () => {};
+  return () => {
+    finish();
+    return resultsOf(job, requests, options);
+  };
+}
+
+function resultsOf(job: Job, requests: readonly (readonly Part[])[], options: BootstrapOptions): Replicates[] {
   if (job.draws !== null) for (const [i, parts] of requests.entries()) centre(job.values[i]!, parts, options);
   return requests.map((_, i) => ({
     values: job.values[i]!,

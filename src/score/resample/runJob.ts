@@ -18,25 +18,24 @@ const helpers: Worker[] = [];
 let drawsSoFar = 0;
 
 /**
- * Draws all blocks of a job, on this thread and others, and returns when all are done. The numbers are the same on any
- * number of threads.
+ * Starts on a job in other threads, where they are wanted. What is returned draws the blocks that are left on this one, and returns
+ * when all are done. The numbers are the same on any number of threads.
  *
  * @param threads How many; null for as many as there are cores, where they pay.
  */
-export function runJob(job: Job, threads: number | null): void {
+export function startJob(job: Job, threads: number | null): () => void {
   const blocks = blocksOf(job);
   const work = drawsOf(job);
   drawsSoFar += work;
   const wanted = Math.min(threads ?? threadsThatPay(work), blocks);
-  if (wanted <= 1) {
-    runAlone(job, blocks);
-    return;
-  }
+  if (wanted <= 1) return () => runAlone(job, blocks);
   const shared: Shared = {job, blocks, state: new Int32Array(new SharedArrayBuffer(12))};
   for (const helper of helpersFor(wanted - 1)) helper.postMessage(shared);
-  workOn(shared);
   const patience = Math.max(LEAST_PATIENCE_MILLISECONDS, (PATIENCE_MILLISECONDS * work) / blocks / 1e6);
-  if (!allDone(shared, patience) || Atomics.load(shared.state, FAILED) !== 0) runAlone(job, blocks);
+  return () => {
+    workOn(shared);
+    if (!allDone(shared, patience) || Atomics.load(shared.state, FAILED) !== 0) runAlone(job, blocks);
+  };
 }
 
 function runAlone(job: Job, blocks: number): void {
