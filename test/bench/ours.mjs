@@ -3,7 +3,7 @@
 import {readFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {aggregateScore, defaultKs, partsAtK} from "../../dist/score/aggregate.js";
-import {startBootstrap} from "../../dist/score/bootstrap.js";
+import {bootstrap, startBootstrap} from "../../dist/score/bootstrap.js";
 import {intervalOf} from "../../dist/score/interval.js";
 import {overlapped} from "../../dist/score/overlapped.js";
 
@@ -28,6 +28,14 @@ export function readGroups(file) {
   return [...groups.values()]
     .map((group) => ({...group, environments: [...group.environments.values()]}))
     .sort((a, b) => (a.agent === b.agent ? a.limit - b.limit : a.agent < b.agent ? -1 : 1));
+}
+
+/** Replicates of every k of a group. */
+export function replicatesOf({agent, limit, environments}, {replicates, seed, threads}) {
+  const ks = defaultKs(environments);
+  const requests = ks.map((k) => partsAtK(environments, k, "null").parts);
+  const drawn = bootstrap(requests, {replicates, seed, estimator: ESTIMATOR, agent, timeLimitSeconds: limit, threads});
+  return ks.map((k, i) => ({agent, limit, k, parts: requests[i], drawn: drawn[i]}));
 }
 
 /** The table, at the default k of each group unless others are given; groups are started one ahead, as score-at-k does. */
