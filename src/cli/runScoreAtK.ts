@@ -27,12 +27,19 @@ export async function runScoreAtK({k, timeLimits, ...flags}: {k?: number[]; time
   });
 }
 
+const biasText = (bias: number) =>
+  bias
+    .toFixed(3)
+    .replace(/^-?0\.000$/, "0")
+    .replace("-", "−");
+
 function render({rows, settings}: ScoreAtKTable, opened: Opened): string {
   const notes = footnotes(rows);
   const tables = sectionsOf(rows, settings.by).flatMap((section) => [...titleLine(section.title), sectionTable(section, notes.mark), ""]);
   const legend =
     "score@k: expected best normalized score (0 = starting solution, 1 = reference solution) of k attempts, with its " +
-    `${percent(settings.interval)} interval; covers: environments in it, of those there are.`;
+    `${percent(settings.interval)} interval; bias: how far infinitely many replicates lie from it on average, which grows as k nears n; ` +
+    "top: the share of it that rests on a single attempt; covers: environments in it, of those there are; n: attempts in all of them.";
   return [
     aboutTheData(settings, opened),
     "",
@@ -44,7 +51,7 @@ function render({rows, settings}: ScoreAtKTable, opened: Opened): string {
 
 /** Each name once, over the rows of its time limits and k. */
 function sectionTable({rows}: Section<ScoreRow>, mark: (reason: string) => string): string {
-  const head = ["", "limit", "k", "score@k", "interval", "covers", "attempts"];
+  const head = ["", "limit", "k", "score@k", "interval", "bias", "top", "covers", "n"];
   const lines = rows.flatMap((row, i) => {
     const isFirst = i === 0 || seriesKey(row) !== seriesKey(rows[i - 1]!);
     const line = [
@@ -53,10 +60,12 @@ function sectionTable({rows}: Section<ScoreRow>, mark: (reason: string) => strin
       String(row.k),
       row.score === null ? `– ${mark(row.reason!)}` : scoreText(row.score),
       row.score === null ? "" : intervalText(row, mark),
+      row.bootstrapBias === null ? "" : biasText(row.bootstrapBias),
+      row.topAttemptShare === null ? "" : `${Math.round(100 * row.topAttemptShare)}%`,
       coverageText(row),
       row.attempts.toLocaleString("en"),
     ];
     return isFirst && i > 0 ? [line.map(() => ""), line] : [line];
   });
-  return table(head, lines, {aligns: ["left", "right", "right", "right", "left", "right", "right"]});
+  return table(head, lines, {aligns: ["left", "right", "right", "right", "left", "right", "right", "right", "right"]});
 }
