@@ -1,5 +1,7 @@
 // The public API: what a program or notebook of yours may build on. Everything else may change between versions.
 export {type Analysis, analyze, type BudgetRow} from "./analysis/analyze.js";
+export {compare} from "./analysis/compare.js";
+export {costTable} from "./analysis/costTable.js";
 export {type ScoreAtKTable, scoreAtKTable} from "./analysis/scoreAtKTable.js";
 export type {ScoreRow} from "./analysis/scoreRows.js";
 export {type AnalysisOptions, DEFAULT_OPTIONS} from "./analysis/settings.js";
