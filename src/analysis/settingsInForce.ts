@@ -1,6 +1,6 @@
 import {LATE_TOLERANCE} from "../environment/scoreRule.js";
 import type {IntervalMethod} from "../score/interval.js";
-import type {ResamplingScheme} from "../score/resample/job.js";
+import {BLOCK, type ResamplingScheme} from "../score/resample/job.js";
 import type {ConstantsInForce} from "./constantsInForce.js";
 import type {Context} from "./context.js";
 import type {AnalysisOptions, Selection} from "./settings.js";
@@ -31,10 +31,9 @@ export const BOTH_SIDES_RULE = {environmentsCovered: "those that both sides have
 
 /** The names of the random streams of scores. */
 const RANDOM_STREAMS: Record<ResamplingScheme, string> = {
-  attempts: "xoshiro128++ from SHA-256 of (seed, agent, time limit, environment, block of 1024 replicates)",
-  environments:
-    'xoshiro128++ from SHA-256 of (seed, "environments", names of the environments, block of 1024 replicates), and for attempts of (seed, agent, time limit, environment, block)',
-  people: 'xoshiro128++ from SHA-256 of (seed, agent, time limit, "people", names of the environments, block of 1024 replicates)',
+  attempts: `four xoshiro128++ from SHA-256 of (seed, agent, time limit, environment, block of ${BLOCK} replicates)`,
+  environments: `four xoshiro128++ from SHA-256 of (seed, "environments", names of the environments, block of ${BLOCK} replicates), and for attempts of (seed, agent, time limit, environment, block)`,
+  people: `four xoshiro128++ from SHA-256 of (seed, agent, time limit, "people", names of the environments, block of ${BLOCK} replicates)`,
 };
 
 /** The rules of a table of scores, as sentences. */
