@@ -1,16 +1,16 @@
 import {formatDuration} from "../duration.js";
-import {chooseAllocation, competingAllocations} from "../score/allocations.js";
+import {chooseAllocation} from "../score/allocations.js";
 import {overlapped} from "../score/overlapped.js";
-import {selectionCorrected} from "../score/selectionCorrected.js";
-import {allocationLabel, type BudgetRow, type CorrectedScore, nothingFor} from "./budgetRow.js";
+import {allocationLabel, type BudgetRow, nothingFor} from "./budgetRow.js";
 import {allocationsOf, chosenCoverage} from "./candidates.js";
 import {type CellOptions, cellOf} from "./cell.js";
 import {type Context, contextOf, type Source} from "./context.js";
-import {type Estimate, startEstimates} from "./estimates.js";
+import {type CompetingRow, correctedScore, correctionWarnings} from "./correctedScore.js";
+import {startEstimates} from "./estimates.js";
 import {flagSensitivity} from "./flagSensitivity.js";
 import {groupBy} from "./groupBy.js";
 import {intervalWarnings} from "./intervalWarnings.js";
-import {type ScoreRow, scoreOnly, scoreRow} from "./scoreRows.js";
+import {scoreOnly, scoreRow} from "./scoreRows.js";
 import {partText, type Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
 import {BUDGET_RULES, type Settings, scoreRules, settingsOf} from "./settingsInForce.js";
@@ -52,7 +52,7 @@ export function analyzeIn(context: Context, options: AnalyzeOptions): Analysis {
   };
 }
 
-type Candidate = ScoreRow & {timeBudgetSeconds: number; notSeen: number; estimate: Estimate};
+type Candidate = CompetingRow & {timeBudgetSeconds: number; notSeen: number};
 
 function seriesResult(series: Series, options: AnalyzeOptions, cellOptions: CellOptions) {
   const candidates = candidatesOf(series, options, cellOptions);
@@ -105,55 +105,6 @@ function judgedBy({partOf}: Series, candidate: Candidate, options: AnalysisOptio
 }
 
 const asRow = ({notSeen: _, estimate: __, ...row}: Candidate): BudgetRow => ({...row, corrected: null});
-
-/** The score of the allocation that the selection picks, without the optimism of picking. @param own The candidates of a budget. */
-function correctedScore({partOf}: Series, own: readonly Candidate[], {interval}: AnalysisOptions): CorrectedScore {
-  const none = (reason: string) => ({
-    score: null,
-    low: null,
-    high: null,
-    correction: null,
-    leftOutShare: null,
-    bestLeftOutShare: null,
-    reason,
-  });
-  if (partOf !== null) return none("a part of a participant takes the allocation that all its environments choose");
-  const competing = competingAllocations(own).flatMap((row) => ("reason" in row.estimate ? [] : [{row, ...row.estimate}]));
-  const [only, ...others] = competing;
-  if (only !== undefined && others.length === 0) {
-    const {score, low, high, reason} = only.row;
-    return {score, low, high, correction: "one-candidate", leftOutShare: null, bestLeftOutShare: null, reason};
-  }
-  const single = competing.flatMap(({parts}) => parts.filter(({scores}) => scores.length === 1).map(({environment}) => environment));
-  if (single.length > 0) return none(`not corrected: one attempt only in ${[...new Set(single)].join(", ")}`);
-  return selectionCorrected(
-    competing.map(({score, draws}) => ({score, values: draws.values, leftOut: draws.leftOut!})),
-    interval,
-  );
-}
-
-/** What a corrected score says less than it seems to. */
-function correctionWarnings(
-  {agent}: Series,
-  {score, bootstrapBias}: Candidate,
-  corrected: CorrectedScore | null,
-  where: string,
-): Warning[] {
-  const warning = (why: string): Warning[] => [{code: "correction", agent, message: `${agent} at ${where}: ${why}`}];
-  if (corrected?.correction === "fall-back" && corrected.score! > score!) {
-    const bias = bootstrapBias === null ? "" : `, by ${(-bootstrapBias).toFixed(3)} for this allocation`;
-    return warning(
-      `the fall-back raises the score: at k near n resamples lack the best attempts${bias}, more than picking the best flatters`,
-    );
-  }
-  if (corrected?.correction === "left-out" && corrected.bestLeftOutShare! < 0.5) {
-    const share = `${(100 * corrected.bestLeftOutShare!).toFixed(0)} %`;
-    return warning(
-      `attempts left out are enough for this allocation in ${share} of replicates only: the corrected score is mostly that of others`,
-    );
-  }
-  return [];
-}
 
 function notSeen(series: Series, {notSeen, timeLimitSeconds, slicedFromSeconds}: Candidate): Warning[] {
   if (notSeen === 0) return [];
