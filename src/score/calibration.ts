@@ -17,12 +17,13 @@ const STUDENTIZED = {leastAttempts: 16, attemptsPerK: 8, leastEnvironments: 1};
  * rule each cell of the sample model holds it in 92 % or more of 2,000 data sets. On heavy tails or 95 % zeros it is 88 % or more for
  * quantile intervals and 91 % for studentized ones.
  *
- * Never: m-out-of-n (experimental; 80 to 94 %), and quantiles under resampled environments, where seven clusters give 85 to 94 %, fewer the
+ * Never: m-out-of-n (experimental; 80 to 94 %), and quantiles under resampled environments, where seven clusters give 84 to 94 %, fewer the
  * more attempts there are in each.
  */
 function ruleOf({method, scheme, estimator}: Kind): Rule {
   if (method === "m-out-of-n") return null;
-  if (method === "studentized") return scheme === "environments" ? {...STUDENTIZED, leastEnvironments: 7} : STUDENTIZED;
+  if (method === "studentized" && scheme === "environments") return {...STUDENTIZED, leastEnvironments: 7};
+  if (method === "studentized") return scheme === "people" ? {...STUDENTIZED, attemptsPerK: 12} : STUDENTIZED;
   if (scheme === "environments") return null;
   return estimator === "with-replacement" ? {...QUANTILES, attemptsPerK: 50} : QUANTILES;
 }
