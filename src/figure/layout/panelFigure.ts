@@ -1,0 +1,165 @@
+import type {TopLevelSpec} from "vega-lite";
+import type {FigureContext, Participant} from "../figureContext.js";
+import {keyLayers} from "./keyLayers.js";
+import {keyRows} from "./keyRows.js";
+import {type Layer, type PlotSize, textLayer} from "./layer.js";
+import {themeConfig} from "./themeConfig.js";
+import {wrapText} from "./wrapText.js";
+
+export type Panel = {
+  /** Above the plot; null for none. */
+  title: string | null;
+  /** From back to front, each with data and encodings of its own, for a plot of this size. */
+  layers: (plot: PlotSize) => readonly Layer[];
+};
+
+export type PanelFigure = {
+  /** What the figure shows, for its title element and list of figures. */
+  title: string;
+  /** Its message in numbers, for who cannot see it. */
+  description: string;
+  /** What is drawn, units, n and coverage. */
+  caption: string;
+  panels: readonly Panel[];
+  columns: number;
+  plotHeightPx: number;
+  xTitle: string | null;
+  /** Stands above the plots, horizontally, which saves the room that a turned one takes. */
+  yTitle: string | null;
+  /** All tick labels of y axes: the room left of each plot is what the widest takes. */
+  yLabels: readonly string[];
+  /** Whether only the first plot of each row has labels at its y axis, because all share it. */
+  sharedY?: boolean;
+  /** Those who are named in a key above the plots. */
+  key?: readonly (Participant & {label: string})[];
+  /** Room right of each plot, for names at line ends. */
+  rightPx?: number;
+  /** Room below each plot for tick labels, where they take more than one line. */
+  xLabelsPx?: number;
+};
+
+const EDGE_PX = 4;
+const GAP_PX = 12;
+const LINE = 1.35; // line height over font size
+
+/**
+ * Panels of one size in rows, with key, titles and caption: everything placed here in px, so that a figure is as wide as it
+ * should be and nothing is cut off or covered. A frame of the figure's size lies behind, and Vega pads to just that.
+ */
+export function panelFigure(figure: PanelFigure, context: FigureContext): TopLevelSpec {
+  const {theme} = context;
+  const layout = layoutOf(figure, context);
+  const {plot, columns, left, rowGap, columnGap} = layout;
+  const panels = figure.panels.map(({title, layers}, i) => ({
+    width: plot.widthPx,
+    height: plot.heightPx,
+    layer: [
+      ...(i === 0 ? furniture(figure, layout, context) : []),
+      ...layers(plot),
+      ...(title === null
+        ? []
+        : [textLayer([{text: title, x: 0, y: -theme.titleSize * 0.8}], {size: theme.titleSize, weight: 600, color: theme.text})]),
+    ],
+    resolve: {scale: {color: "independent", shape: "independent", strokeDash: "independent"}},
+  }));
+  const shared = {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    description: figure.description,
+    usermeta: {title: figure.title, caption: figure.caption, plotLeftPx: left},
+    background: theme.background,
+    padding: 0,
+    config: themeConfig(theme),
+  };
+  const spec = {...shared, columns, bounds: "flush", align: "none", spacing: {row: rowGap, column: columnGap}, concat: panels};
+  return spec as unknown as TopLevelSpec;
+}
+
+type Layout = {
+  plot: PlotSize;
+  columns: number;
+  /** Of the first plot's left upper corner. */
+  left: number;
+  top: number;
+  columnGap: number;
+  rowGap: number;
+  gridWidth: number;
+  gridHeight: number;
+  xTitleY: number;
+  captionY: number;
+  heightPx: number;
+  key: ReturnType<typeof keyRows>;
+  captionLines: string[];
+};
+
+function layoutOf(figure: PanelFigure, context: FigureContext): Layout {
+  const {theme, widthPx, measure} = context;
+  const {panels, plotHeightPx, rightPx = 0, sharedY = false, xLabelsPx = theme.labelSize + 6} = figure;
+  const columns = Math.min(figure.columns, panels.length);
+  const rows = Math.ceil(panels.length / columns);
+  const widest = Math.max(0, ...figure.yLabels.map((text) => measure(text, {size: theme.labelSize, weight: 400})));
+  const left = Math.ceil(EDGE_PX + widest + 6);
+  const columnGap = rightPx + GAP_PX + (sharedY ? 0 : left - EDGE_PX);
+  const right = Math.max(EDGE_PX + 6, rightPx + EDGE_PX);
+  const plotWidth = Math.floor((widthPx - left - right - (columns - 1) * columnGap) / columns);
+  const key = keyRows(
+    (figure.key ?? []).map((each) => ({...each, style: context.styleOf(each)})),
+    {
+      widthPx: widthPx - 2 * EDGE_PX,
+      lineHeightPx: theme.labelSize * LINE,
+      measure: (text) => measure(text, {size: theme.labelSize, weight: 400}),
+    },
+  );
+  const titled = panels.some(({title}) => title !== null);
+  const titleRoom = titled ? theme.titleSize * 1.7 : 0;
+  const yTitleRoom = figure.yTitle === null ? 0 : theme.labelSize * 1.6;
+  const keyRoom = key.heightPx === 0 ? 0 : key.heightPx + 6;
+  const top = Math.ceil(EDGE_PX + keyRoom + yTitleRoom + titleRoom + 3);
+  const rowGap = xLabelsPx + titleRoom + GAP_PX;
+  const gridHeight = rows * plotHeightPx + (rows - 1) * rowGap;
+  const xTitleY = gridHeight + xLabelsPx + theme.titleSize * 0.75;
+  const captionY = gridHeight + xLabelsPx + (figure.xTitle === null ? 0 : theme.titleSize * 1.5) + theme.captionSize * 1.2;
+  const captionLines = context.caption ? captionOf(figure, context) : [];
+  const captionHeight = captionLines.length * theme.captionSize * LINE;
+  return {
+    plot: {widthPx: plotWidth, heightPx: plotHeightPx},
+    columns,
+    left,
+    top,
+    columnGap,
+    rowGap,
+    gridWidth: columns * plotWidth + (columns - 1) * columnGap,
+    gridHeight,
+    xTitleY,
+    captionY,
+    heightPx: Math.ceil(top + captionY + (captionLines.length === 0 ? 0 : captionHeight) + EDGE_PX),
+    key,
+    captionLines,
+  };
+}
+
+function captionOf({caption}: PanelFigure, {theme, widthPx, measure, notes}: FigureContext): string[] {
+  const text = [caption, ...notes].join(" ");
+  return wrapText(text, widthPx - 2 * EDGE_PX, (line) => measure(line, {size: theme.captionSize, weight: 400}));
+}
+
+/** What stands around the plots, placed from the first plot's corner: the frame, key, titles and caption. */
+function furniture(figure: PanelFigure, layout: Layout, context: FigureContext): Layer[] {
+  const {theme, widthPx} = context;
+  const {left, top, heightPx, key, captionLines} = layout;
+  const frame = {type: "rect", x: -left, x2: widthPx - left, y: -top, y2: heightPx - top, color: "transparent", aria: false}; // axes lie behind marks
+  const entries = key.entries.map((entry) => ({...entry, xPx: entry.xPx + EDGE_PX - left, yPx: entry.yPx + EDGE_PX - top}));
+  const yTitleY = EDGE_PX + (key.heightPx === 0 ? 0 : key.heightPx + 6) + theme.labelSize * 0.8 - top;
+  const texts = [
+    ...(figure.yTitle === null ? [] : [textLayer([{text: figure.yTitle, x: EDGE_PX - left, y: yTitleY}], axisTitle(theme))]),
+    ...(figure.xTitle === null
+      ? []
+      : [textLayer([{text: figure.xTitle, x: layout.gridWidth / 2, y: layout.xTitleY}], {...axisTitle(theme), align: "center"})]),
+    textLayer(
+      captionLines.map((text, i) => ({text, x: EDGE_PX - left, y: layout.captionY + (i + 0.5) * theme.captionSize * LINE})),
+      {size: theme.captionSize, weight: 400, color: theme.mutedText},
+    ),
+  ];
+  return [{data: {values: [{}]}, mark: frame, encoding: {}}, ...keyLayers(entries, context, theme.labelSize * LINE), ...texts];
+}
+
+const axisTitle = (theme: FigureContext["theme"]) => ({size: theme.labelSize, weight: 400 as const, color: theme.mutedText});
