@@ -1,3 +1,4 @@
+import {formatDuration} from "../duration.js";
 import type {FigureContext} from "./figureContext.js";
 
 // How numbers are written in captions, descriptions and what a reader is told at a mark.
@@ -5,9 +6,12 @@ import type {FigureContext} from "./figureContext.js";
 /** A score with three decimals, with a true minus sign. */
 export const scoreText = (score: number): string => score.toFixed(3).replace("-", "−");
 
+/** A score with two decimals, where there is little room. */
+export const twoDigits = (score: number): string => score.toFixed(2).replace("-", "−");
+
 /** ` (0.62 to 0.99)`, or nothing without an interval. */
 export const rangeText = (low: number | null, high: number | null): string =>
-  low === null || high === null ? "" : ` (${low.toFixed(2).replace("-", "−")} to ${high.toFixed(2).replace("-", "−")})`;
+  low === null || high === null ? "" : ` (${twoDigits(low)} to ${twoDigits(high)})`;
 
 /** A share in whole percent, but 0 and 100 only where it is that. */
 export function percentText(share: number): string {
@@ -25,3 +29,10 @@ export const coverageText = ({environmentCount, environmentTotal}: {environmentC
   environmentCount === environmentTotal
     ? `all ${environmentTotal} environments`
     : `${environmentCount} of ${environmentTotal} environments`;
+
+/** `30-minute attempts`, `2-hour attempts`; other time limits as {@link formatDuration} has them. */
+export function attemptsText(timeLimitSeconds: number): string {
+  const [hours, minutes] = [timeLimitSeconds / 3600, timeLimitSeconds / 60];
+  if (Number.isInteger(hours)) return `${hours}-hour attempts`;
+  return minutes < 60 && Number.isInteger(minutes) ? `${minutes}-minute attempts` : `${formatDuration(timeLimitSeconds)} attempts`;
+}

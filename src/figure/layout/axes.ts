@@ -1,6 +1,7 @@
 import {formatDuration} from "../../duration.js";
 import type {FigureContext} from "../figureContext.js";
-import {niceTicks} from "./niceTicks.js";
+import {logTicks} from "./logTicks.js";
+import {niceTicks, ticksInside} from "./niceTicks.js";
 import {timeTicks} from "./timeTicks.js";
 
 /** The same text as {@link formatDuration} for halvings and doublings of an hour, in Vega's expression language. */
@@ -30,18 +31,60 @@ export function timeAxis(seconds: number, plotWidthPx: number, {theme, measure}:
   return {scale: {domain: [0, seconds], nice: false, zero: true}, axis: {values, labelExpr: `datum.value === 0 ? '0' : ${DURATION}`}};
 }
 
+/** A log-2 axis over numbers of attempts, with ticks 1, 2, 4, 8 … as far as labels fit. */
+export function kAxis(ks: readonly number[], plotWidthPx: number, {theme, measure}: FigureContext) {
+  const [low, high] = [Math.min(...ks), Math.max(...ks)];
+  const doublings = Math.floor(Math.log2(high / low) + 1e-9);
+  const widest = measure(String(high), {size: theme.labelSize, weight: 400}) + 6;
+  const doublingPx = plotWidthPx / (Math.log2(high / low) + 2 * MARGIN_DOUBLINGS);
+  const step = Math.max(1, Math.ceil(widest / doublingPx));
+  const values = Array.from({length: Math.floor(doublings / step) + 1}, (_, i) => low * 2 ** (i * step));
+  const domain = [low * 2 ** -MARGIN_DOUBLINGS, high * 2 ** MARGIN_DOUBLINGS];
+  return {scale: {type: "log", base: 2, domain, nice: false}, axis: {values, format: "d"}};
+}
+
 /** A linear axis over these values, ending at round numbers. */
 export function valueAxis(values: readonly number[], count = 5) {
   const ticks = niceTicks(Math.min(...values), Math.max(...values), count);
-  const digits = Math.max(...ticks.map((tick) => (String(tick).split(".")[1] ?? "").length));
+  const {labels, format} = tickText(ticks);
   return {
     domain: [ticks[0]!, ticks.at(-1)!] as const,
-    labels: ticks.map((tick) => minus(tick.toFixed(digits))),
+    labels,
     encoding: {
       scale: {domain: [ticks[0], ticks.at(-1)], nice: false, zero: false},
-      axis: {values: ticks, grid: true, format: `.${digits}f`},
+      axis: {values: ticks, grid: true, format},
     },
   };
 }
 
-const minus = (text: string) => text.replace("-", "−");
+/**
+ * An axis that goes on beyond these values by a share of their range, linear or logarithmic, with ticks at round numbers inside.
+ *
+ * @param values Above 0 for a logarithmic axis.
+ */
+export function paddedAxis(values: readonly number[], {log, padShare, count}: {log: boolean; padShare: number; count: number}) {
+  const [to, from] = log ? [Math.log, Math.exp] : [Number, Number];
+  const [low, high] = [to(Math.min(...values)), to(Math.max(...values))];
+  const pad = (high - low || (log ? 1 : Math.abs(high) || 1)) * padShare;
+  const domain = [from(low - pad), from(high + pad)] as const;
+  const ticks = log ? logTicks(...domain, count) : ticksInside(...domain, count);
+  const {labels, format} = tickText(ticks, !log);
+  const scale = {...(log ? {type: "log", base: 10} : {zero: false}), domain: [...domain], nice: false};
+  /** Where a value lies, as a share of the plot from its upper edge. */
+  const shareOf = (value: number) => (high + pad - to(value)) / (high - low + 2 * pad);
+  return {domain, labels, shareOf, encoding: {scale, axis: {values: ticks, grid: true, format}}};
+}
+
+/** Text of ticks as made here, to be measured, and the format by which Vega makes the same. */
+function tickText(ticks: readonly number[], sameDigits = true): {labels: string[]; format: string} {
+  const sizes = ticks.filter((tick) => tick !== 0).map(Math.abs);
+  if (Math.max(...sizes) >= 1e6 || Math.min(...sizes) < 1e-4) {
+    return {labels: ticks.map((tick) => minus(tick.toExponential())), format: "~e"};
+  }
+  if (!sameDigits) return {labels: ticks.map((tick) => minus(String(tick))), format: "~r"};
+  const digits = Math.max(...ticks.map((tick) => (String(tick).split(".")[1] ?? "").length));
+  return {labels: ticks.map((tick) => minus(tick.toFixed(digits))), format: `.${digits}f`};
+}
+
+/** A leading sign alone, as d3-format has it. */
+const minus = (text: string) => text.replace(/^-/, "−");

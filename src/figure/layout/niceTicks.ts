@@ -12,6 +12,19 @@ export function niceTicks(low: number, high: number, count: number): number[] {
   return Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toFixed(digits)));
 }
 
+/**
+ * At least two round numbers from `low` to `high`, about `count` of them, all of them inside.
+ *
+ * @param low Below `high`.
+ * @example ticksInside(0.1, 0.93, 4) // => [0.2, 0.4, 0.6, 0.8]
+ */
+export function ticksInside(low: number, high: number, count: number): number[] {
+  for (let more = count; ; ++more) {
+    const ticks = niceTicks(low, high, more).filter((tick) => tick >= low && tick <= high);
+    if (ticks.length > 1 || more > count + 8) return ticks;
+  }
+}
+
 const SLACK = 1e-9; // 0.6 / 0.2 is a little under 3
 
 function niceStep(rough: number): number {

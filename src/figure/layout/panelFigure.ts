@@ -7,8 +7,12 @@ import {themeConfig} from "./themeConfig.js";
 import {wrapText} from "./wrapText.js";
 
 export type Panel = {
-  /** Above the plot; null for none. */
+  /** Above the plot, over several lines where it is wider; null for none. */
   title: string | null;
+  /** How many plots of the row the title stands above; 1 unless said. */
+  titleColumns?: number;
+  /** Below the title, above this plot alone. */
+  subtitle?: string;
   /** From back to front, each with data and encodings of its own, for a plot of this size. */
   layers: (plot: PlotSize) => readonly Layer[];
 };
@@ -32,8 +36,12 @@ export type PanelFigure = {
   sharedY?: boolean;
   /** Those who are named in a key above the plots. */
   key?: readonly (Participant & {label: string})[];
+  /** Room left of each plot for labels that are no tick labels, in px. */
+  leftPx?: number;
   /** Room right of each plot, for names at line ends. */
   rightPx?: number;
+  /** Further room right of the last plot of each row. */
+  lastRightPx?: number;
   /** Room below each plot for tick labels, where they take more than one line. */
   xLabelsPx?: number;
 };
@@ -50,16 +58,10 @@ export function panelFigure(figure: PanelFigure, context: FigureContext): TopLev
   const {theme} = context;
   const layout = layoutOf(figure, context);
   const {plot, columns, left, rowGap, columnGap} = layout;
-  const panels = figure.panels.map(({title, layers}, i) => ({
+  const panels = figure.panels.map(({layers}, i) => ({
     width: plot.widthPx,
     height: plot.heightPx,
-    layer: [
-      ...(i === 0 ? furniture(figure, layout, context) : []),
-      ...layers(plot),
-      ...(title === null
-        ? []
-        : [textLayer([{text: title, x: 0, y: -theme.titleSize * 0.8}], {size: theme.titleSize, weight: 600, color: theme.text})]),
-    ],
+    layer: [...(i === 0 ? furniture(figure, layout, context) : []), ...layers(plot), ...titleLayers(layout.titles[i]!, theme)],
     resolve: {scale: {color: "independent", shape: "independent", strokeDash: "independent"}},
   }));
   const shared = {
@@ -87,19 +89,20 @@ type Layout = {
   xTitleY: number;
   captionY: number;
   heightPx: number;
+  titles: TitleLines[];
   key: ReturnType<typeof keyRows>;
   captionLines: string[];
 };
 
 function layoutOf(figure: PanelFigure, context: FigureContext): Layout {
   const {theme, widthPx, measure} = context;
-  const {panels, plotHeightPx, rightPx = 0, sharedY = false, xLabelsPx = theme.labelSize + 6} = figure;
+  const {panels, plotHeightPx, rightPx = 0, lastRightPx = 0, sharedY = false, xLabelsPx = theme.labelSize + 6} = figure;
   const columns = Math.min(figure.columns, panels.length);
   const rows = Math.ceil(panels.length / columns);
-  const widest = Math.max(0, ...figure.yLabels.map((text) => measure(text, {size: theme.labelSize, weight: 400})));
+  const widest = Math.max(figure.leftPx ?? 0, ...figure.yLabels.map((text) => measure(text, {size: theme.labelSize, weight: 400})));
   const left = Math.ceil(EDGE_PX + widest + 6);
   const columnGap = rightPx + GAP_PX + (sharedY ? 0 : left - EDGE_PX);
-  const right = Math.max(EDGE_PX + 6, rightPx + EDGE_PX);
+  const right = Math.max(EDGE_PX + 6, rightPx + lastRightPx + EDGE_PX);
   const plotWidth = Math.floor((widthPx - left - right - (columns - 1) * columnGap) / columns);
   const key = keyRows(
     (figure.key ?? []).map((each) => ({...each, style: context.styleOf(each)})),
@@ -109,8 +112,9 @@ function layoutOf(figure: PanelFigure, context: FigureContext): Layout {
       measure: (text) => measure(text, {size: theme.labelSize, weight: 400}),
     },
   );
-  const titled = panels.some(({title}) => title !== null);
-  const titleRoom = titled ? theme.titleSize * 1.7 : 0;
+  const titles = panels.map((panel) => titleLines(panel, {plotWidth, columnGap, right}, context));
+  const titleCount = Math.max(...titles.map(({title, subtitle}) => title.length + subtitle.length));
+  const titleRoom = titleCount === 0 ? 0 : theme.titleSize * (1.7 + (titleCount - 1) * LINE);
   const yTitleRoom = figure.yTitle === null ? 0 : theme.labelSize * 1.6;
   const keyRoom = key.heightPx === 0 ? 0 : key.heightPx + 6;
   const top = Math.ceil(EDGE_PX + keyRoom + yTitleRoom + titleRoom + 3);
@@ -132,9 +136,37 @@ function layoutOf(figure: PanelFigure, context: FigureContext): Layout {
     xTitleY,
     captionY,
     heightPx: Math.ceil(top + captionY + (captionLines.length === 0 ? 0 : captionHeight) + EDGE_PX),
+    titles,
     key,
     captionLines,
   };
+}
+
+type TitleLines = {title: string[]; subtitle: string[]};
+
+/** A title may reach into the room right of the last plot that it stands above, as far as the next title is not touched. */
+function titleLines(
+  {title, titleColumns = 1, subtitle}: Panel,
+  {plotWidth, columnGap, right}: {plotWidth: number; columnGap: number; right: number},
+  {theme, measure}: FigureContext,
+): TitleLines {
+  const spare = Math.max(0, Math.min(columnGap - 8, right - EDGE_PX));
+  const wrapped = (text: string, columns: number, weight: 400 | 600) =>
+    wrapText(text, columns * plotWidth + (columns - 1) * columnGap + spare, (line) => measure(line, {size: theme.titleSize, weight}));
+  return {
+    title: title === null ? [] : wrapped(title, titleColumns, 600),
+    subtitle: subtitle === undefined ? [] : wrapped(subtitle, 1, 400),
+  };
+}
+
+/** The last line is the one nearest to the plot, so that titles of one line stand beside the last line of others. */
+function titleLayers({title, subtitle}: TitleLines, theme: FigureContext["theme"]): Layer[] {
+  const y = (line: number) => -theme.titleSize * (0.8 + (title.length + subtitle.length - 1 - line) * LINE);
+  const layer = (lines: readonly string[], first: number, look: {weight: 400 | 600; color: string}) => {
+    const texts = lines.map((text, i) => ({text, x: 0, y: y(first + i)}));
+    return lines.length === 0 ? [] : [textLayer(texts, {size: theme.titleSize, ...look})];
+  };
+  return [...layer(title, 0, {weight: 600, color: theme.text}), ...layer(subtitle, title.length, {weight: 400, color: theme.mutedText})];
 }
 
 function captionOf({caption}: PanelFigure, {theme, widthPx, measure, notes}: FigureContext): string[] {

@@ -19,8 +19,10 @@ export type Axes = {x: object; y: object};
 /**
  * A line for each participant with its interval as a band behind, and a point wherever there is a value: a line of one point
  * draws nothing. Points that cover only some environments are hollow.
+ *
+ * @param points Whether there are points, or only one where each line ends.
  */
-export function lineWithBand(rows: readonly LineRow[], {x, y}: Axes, context: FigureContext, points = true): Layer[] {
+export function lineWithBand(rows: readonly LineRow[], {x, y}: Axes, context: FigureContext, points: boolean | "last" = true): Layer[] {
   const {theme} = context;
   const participants = participantsOf(rows);
   const {color, strokeDash, shape} = participantScales(participants, context);
@@ -47,7 +49,7 @@ export function lineWithBand(rows: readonly LineRow[], {x, y}: Axes, context: Fi
     ...(points
       ? [
           {
-            data: {values},
+            data: {values: points === "last" ? participants.map((each) => lastOf(each, values)) : values},
             mark: {type: "point", size: theme.pointArea, strokeWidth: theme.lineWidth * 0.8},
             encoding: {...at, stroke: color, fill, shape, opacity, description: {field: "text", type: "nominal"}},
           },
@@ -55,6 +57,9 @@ export function lineWithBand(rows: readonly LineRow[], {x, y}: Axes, context: Fi
       : []),
   ];
 }
+
+const lastOf = <Row extends Participant & {x: number}>({agent, kind}: Participant, rows: readonly Row[]): Row =>
+  rows.filter((row) => row.agent === agent && row.kind === kind).reduce((a, b) => (b.x > a.x ? b : a));
 
 function lookOf(participant: Participant, partial: boolean, {styleOf, theme}: FigureContext) {
   const {color, emphasized} = styleOf(participant);
