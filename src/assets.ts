@@ -11,6 +11,9 @@ export const environmentsFolder: string = join(packageFolder, "environments");
 /** Synthetic attempts that stand in where a user has no store yet. */
 export const sampleFile: string = join(packageFolder, "data", "sample", "attempts.jsonl.gz");
 
+/** The reports that come with rebench: a folder each, with params.json and text.md. */
+export const reportsFolder: string = join(packageFolder, "reports");
+
 /** Version of this program, as written into provenance and settings. */
 export const toolVersion: string = (JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as {version: string}).version;
 
