@@ -36,3 +36,9 @@ export function attemptsText(timeLimitSeconds: number): string {
   if (Number.isInteger(hours)) return `${hours}-hour attempts`;
   return minutes < 60 && Number.isInteger(minutes) ? `${minutes}-minute attempts` : `${formatDuration(timeLimitSeconds)} attempts`;
 }
+
+/** What a line at a percentile of people is called. */
+export const peopleText = (percentile: number): string => `${percentile} % of people`;
+
+/** Scores as they are drawn: a ten-thousandth is less than a pixel, and files are smaller. */
+export const rounded = (score: number): number => Number(score.toFixed(4)) + 0;
