@@ -16,6 +16,12 @@ export type ErrorCode =
   | "store-damaged"
   | "disk-full"
   | "unwritable-file"
+  | "unknown-figure"
+  | "no-figure"
+  | "invalid-theme"
+  | "unknown-report"
+  | "invalid-report"
+  | "no-browser"
   | "too-few-attempts"
   | "undefined-statistic";
 

@@ -8,6 +8,7 @@ import {attemptsCommand} from "./attemptsCommand.js";
 import {compareCommand} from "./compareCommand.js";
 import {costCommand} from "./costCommand.js";
 import {exportCommand} from "./exportCommand.js";
+import {figuresCommand} from "./figuresCommand.js";
 import {flagCommand} from "./flagCommand.js";
 import {importCommand} from "./importCommand.js";
 import {describeOption} from "./options.js";
@@ -16,6 +17,7 @@ import {planCommand} from "./planCommand.js";
 import {scoreAtKCommand} from "./scoreAtKCommand.js";
 import {sensitivityCommand} from "./sensitivityCommand.js";
 import {simulateCommand} from "./simulateCommand.js";
+import {verifyCommand} from "./verifyCommand.js";
 
 const program = new Command("rebench")
   .description("How AI agents compare with human experts at machine-learning research engineering, per hour and per dollar.")
@@ -39,6 +41,8 @@ for (const command of [
   costCommand(),
   sensitivityCommand(),
   planCommand(),
+  figuresCommand(),
+  verifyCommand(),
   attemptsCommand(),
   flagCommand(),
   exportCommand(),

@@ -1,6 +1,7 @@
 import {type Command, Help, Option} from "commander";
 import {DEFAULT_WAGE_USD_PER_HOUR} from "../analysis/costOptions.js";
 import type {AnalysisOptions} from "../analysis/settings.js";
+import {FIGURE_BUDGETS_SECONDS} from "../report/figureBudgets.js";
 import {
   collect,
   collectConstants,
@@ -44,6 +45,11 @@ export const budgetsOption = () =>
   new Option("--budgets <list>", "total time over all attempts")
     .argParser(parseDurationList)
     .default([2 * 3600, 8 * 3600, 32 * 3600], "2h,8h,32h");
+/** Budgets of plots: doublings, so that a log-2 axis has its points at ticks. */
+export const plotBudgetsOption = () =>
+  new Option("--budgets <list>", "time budgets of plots over budgets")
+    .argParser(parseDurationList)
+    .default([...FIGURE_BUDGETS_SECONDS], "30m,1h,2h,4h,8h,16h,32h,64h");
 export const ksOption = () =>
   new Option("--k <list>", "attempts to take the best of; default: powers of two that the data allow").argParser(parseKs);
 export const timeLimitsOption = () =>

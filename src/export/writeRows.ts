@@ -1,7 +1,8 @@
 import {writeFile} from "node:fs/promises";
 import {DuckDBInstance} from "@duckdb/node-api";
-import Papa from "papaparse";
 import {RebenchError} from "../errors.js";
+import {csvText} from "./csvText.js";
+import {flatRow} from "./flatRow.js";
 import {replaceFile} from "./replaceFile.js";
 
 type Row = Record<string, unknown>;
@@ -31,13 +32,9 @@ function formatOf(file: string): "json" | "csv" | "parquet" {
 
 async function write(file: string, format: "json" | "csv" | "parquet", result: unknown, rows: readonly Row[]): Promise<void> {
   if (format === "json") return writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
-  const flat = rows.map(flatten);
-  if (format === "csv") return writeFile(file, `${Papa.unparse(flat, {newline: "\n"})}\n`);
-  await writeParquet(file, flat);
+  if (format === "csv") return writeFile(file, csvText(rows));
+  await writeParquet(file, rows.map(flatRow));
 }
-
-const flatten = (row: Row): Row =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Array.isArray(value) ? value.join(" ") : value]));
 
 /** Types follow from the values, so that a column of nulls or of whole numbers is a double where scores are. */
 async function writeParquet(file: string, rows: readonly Row[]): Promise<void> {

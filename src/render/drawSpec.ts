@@ -1,8 +1,9 @@
 import type {LoggerInterface, Scene, Spec} from "vega";
 import * as vega from "vega";
 import {compile, type TopLevelSpec} from "vega-lite";
-import type {FontWeight} from "./font/fontFiles.js";
+
 import {textWidth} from "./font/textWidth.js";
+import {weightOf} from "./font/weightOf.js";
 
 export type Drawing = {
   /** As Vega writes it: no title, no font, ids that only this drawing has. */
@@ -20,8 +21,6 @@ export type Drawing = {
 /** Left out of Vega's types. */
 type TextMetrics = {textMetrics: {width: (item: {fontSize?: number; fontWeight?: number | string}, text: unknown) => number}};
 const VEGA_FONT_SIZE = 11;
-
-const weightOf = (weight: number | string | undefined): FontWeight => (weight === "bold" || Number(weight) >= 500 ? 600 : 400);
 
 /** Draws a spec without a browser, canvas or clock: the same spec gives the same bytes, whatever was drawn before it. */
 export async function drawSpec(spec: TopLevelSpec): Promise<Drawing> {

@@ -35,7 +35,10 @@ export const provenanceSchema = z.object({
     dpi: z.number().positive(),
     theme: jsonObject.nullable(),
     highlight: z.array(z.string()).nullable(),
+    caption: z.boolean(),
   }),
+  /** Of PNG and PDF, whose bytes are the same on the same platform only; such as `linux-x64`. */
+  platform: z.string().optional(),
   /** Selection and estimation, as the analysis takes them. */
   options: jsonObject,
 });

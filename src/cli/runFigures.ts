@@ -1,0 +1,149 @@
+import {mkdirSync} from "node:fs";
+import {writeFile} from "node:fs/promises";
+import {join} from "node:path";
+import {nearestNames, RebenchError} from "../errors.js";
+import {replaceFile} from "../export/replaceFile.js";
+import {renderFigure} from "../render/renderFigure.js";
+import {FIGURES, figureNamed} from "../report/catalogue.js";
+import type {DrawOptions} from "../report/drawOptions.js";
+import type {FigureEntry, FigureOptions} from "../report/figureEntry.js";
+import {figureMaker, type SkippedFigure} from "../report/makeFigures.js";
+import {storeNames} from "../store/attemptRows.js";
+import {drawOptionsOf, figureOptions} from "./figureFlags.js";
+import type {FiguresFlags} from "./figuresCommand.js";
+import {noteSample, type Opened, withStore} from "./openForReading.js";
+import {platform} from "./platform.js";
+import {bold, counted, notice, printable, table, wrap} from "./terminal.js";
+
+type Written = {figure: string; files: string[]; attempts: number; rows: number; warnings: string[]};
+
+export async function runFigures(names: readonly string[], flags: FiguresFlags): Promise<void> {
+  const entries = names.length === 0 ? FIGURES : [...new Set(names)].map(figureNamed);
+  const draw = drawOptionsOf(flags);
+  const options = figureOptions(flags);
+  await withStore(flags, async (opened) => {
+    noteSample(opened);
+    if (flags.list) return listFigures(entries, options, draw, flags, opened);
+    await checkHighlight(draw.highlight, opened);
+    const make = await figureMaker(opened.source, options, draw);
+    makeFolder(flags.out);
+    const [written, skipped]: [Written[], SkippedFigure[]] = [[], []];
+    for (const entry of entries) {
+      const made = await make(entry);
+      if ("reason" in made) {
+        skipped.push(made);
+        continue;
+      }
+      const {files, warnings} = await renderFigure({...made, name: entry.name}, flags.format, platform);
+      for (const [format, bytes] of files) await replaceFile(join(flags.out, `${entry.name}.${format}`), (path) => writeFile(path, bytes));
+      const {attempts, rows} = made.provenance;
+      written.push({
+        figure: entry.name,
+        files: [...files.keys()].map((format) => `${entry.name}.${format}`),
+        attempts: attempts.count,
+        rows: rows.count,
+        warnings,
+      });
+      if (process.stderr.isTTY && !flags.json) notice(`${entry.name}: ${[...files.keys()].join(", ")}`);
+    }
+    print(written, skipped, flags);
+  });
+}
+
+/** `--highlight` of a name that nobody has would fade everybody. */
+async function checkHighlight(highlight: DrawOptions["highlight"], {source}: Opened): Promise<void> {
+  const {agents} = await storeNames(source.connection);
+  const wrong = highlight?.find((name) => !agents.includes(name));
+  if (wrong === undefined) return;
+  const near = nearestNames(wrong, agents);
+  throw new RebenchError("unknown-agent", {
+    problem: `--highlight: the store has no agent "${printable(wrong)}"${near.length > 0 ? `; did you mean ${near.map(printable).join(" or ")}?` : ""}`,
+    hint: `It has: ${agents.map(printable).join(", ") || "none"}.`,
+  });
+}
+
+/** @throws RebenchError `unwritable-file`. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, {recursive: true});
+  } catch (cause) {
+    const {code, message} = cause as NodeJS.ErrnoException;
+    const why =
+      code === "EEXIST" || code === "ENOTDIR"
+        ? "a file is in the way"
+        : code === "EACCES" || code === "EPERM"
+          ? "permission denied"
+          : message;
+    throw new RebenchError("unwritable-file", {
+      problem: `cannot write into ${folder}: ${why}`,
+      hint: "Choose another folder with --out.",
+      cause,
+    });
+  }
+}
+
+function print(written: readonly Written[], skipped: readonly SkippedFigure[], {json, out}: FiguresFlags): void {
+  for (const {figure, warnings} of written) for (const warning of warnings) notice(`note: ${figure}: ${printable(warning)}`);
+  if (json) {
+    const reasons = skipped.map(({entry, reason}) => ({figure: entry.name, reason}));
+    process.stdout.write(`${JSON.stringify({out, written, skipped: reasons})}\n`);
+  } else {
+    if (written.length > 0) process.stdout.write(`${writtenText(written, out)}\n`);
+    if (skipped.length > 0) process.stdout.write(`${skippedText(skipped, written.length > 0)}\n`);
+  }
+  if (written.length > 0) return;
+  throw new RebenchError("no-figure", {
+    problem: "no figure could be drawn from these attempts",
+    hint: "See what each needs with: rebench figures --list",
+  });
+}
+
+function writtenText(written: readonly Written[], out: string): string {
+  const files = written.reduce((sum, each) => sum + each.files.length, 0);
+  const rows = written.map((each) => [
+    each.figure,
+    String(each.rows),
+    each.files.map((file) => file.slice(each.figure.length + 1)).join(" "),
+  ]);
+  const drawn = `${counted(written.length, "figure")} of ${counted(written[0]!.attempts, "attempt")}, ${counted(files, "file")} in ${out}`;
+  return [bold(drawn), "", table(["figure", "rows", "formats"], rows, {aligns: ["left", "right"]})].join("\n");
+}
+
+const skippedText = (skipped: readonly SkippedFigure[], below: boolean): string =>
+  [
+    ...(below ? [""] : []),
+    bold("Not drawn"),
+    ...skipped.map(({entry, reason}) => wrap(`  ${entry.name}: ${printable(reason)}`, "    ")),
+  ].join("\n");
+
+/** What there is, what each needs, and whether the attempts have it: asked of the analysis itself, without intervals. */
+async function listFigures(
+  entries: readonly FigureEntry[],
+  options: FigureOptions,
+  draw: DrawOptions,
+  {json}: FiguresFlags,
+  {source}: Opened,
+): Promise<void> {
+  const make = await figureMaker(source, {...options, bootstrap: 0}, draw);
+  const listed = [];
+  for (const entry of entries) {
+    const made = await make(entry);
+    const reason = "reason" in made ? made.reason : null;
+    listed.push({
+      name: entry.name,
+      paperFigures: entry.paperFigures,
+      title: entry.title,
+      needs: entry.needs,
+      available: reason === null,
+      reason,
+    });
+  }
+  if (json) return void process.stdout.write(`${JSON.stringify({figures: listed})}\n`);
+  const rows = listed.map(({name, paperFigures, needs, available, reason}) => [
+    name,
+    paperFigures ?? "–",
+    available ? "yes" : "no",
+    available ? needs : printable(reason!),
+  ]);
+  process.stdout.write(`${table(["figure", "paper", "here", "needs, or what is missing"], rows, {wrapColumns: [3]})}\n`);
+}

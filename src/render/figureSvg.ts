@@ -1,0 +1,33 @@
+import type {TopLevelSpec} from "vega-lite";
+import type {Drawing} from "./drawSpec.js";
+import type {FontWeight} from "./font/fontFiles.js";
+import {fontFaceRules} from "./font/webFont.js";
+import type {Provenance} from "./provenance/provenance.js";
+import {embedInSvg} from "./provenance/svg.js";
+import {sceneTexts} from "./sceneTexts.js";
+
+/**
+ * A drawing as an SVG that stands by itself: with title and description for who cannot see it, its font inside, provenance, and
+ * ids that begin with the figure's name, so that several may go into one page.
+ */
+export async function figureSvg(name: string, spec: TopLevelSpec, {svg, scene}: Drawing, provenance: Provenance): Promise<string> {
+  const texts = new Map<FontWeight, string>();
+  for (const {text, weight} of sceneTexts(scene)) texts.set(weight, (texts.get(weight) ?? "") + text);
+  const {usermeta, description} = spec as {usermeta?: {title?: string}; description?: string};
+  const [titleId, descriptionId] = [`${name}-title`, `${name}-description`];
+  const head =
+    `<title id="${titleId}">${escaped(usermeta?.title ?? name)}</title><desc id="${descriptionId}">${escaped(description ?? "")}</desc>` +
+    `<style>${await fontFaceRules(texts)}</style>`;
+  const opened = withOwnIds(name, svg).replace(
+    /^<svg ([^>]*)>/,
+    (_, attributes: string) => `<svg ${attributes} role="img" aria-labelledby="${titleId} ${descriptionId}">${head}`,
+  );
+  return `${embedInSvg(opened, provenance)}\n`;
+}
+
+/** Vega counts ids up from `clip0`, `gradient_0`. */
+const withOwnIds = (name: string, svg: string) =>
+  svg.replace(/(\sid=")([^"]+")/g, `$1${name}-$2`).replace(/(url\(#)([^)]+\))/g, `$1${name}-$2`);
+
+/** Text inside an XML element. Characters that XML 1.0 has no way to write cannot be in it: names are shown with escapes. */
+const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
