@@ -80,7 +80,14 @@ describe("by hand", () => {
   });
 
   it("sees longer attempts where none were made at the budget", async () => {
-    const source = await sourceOf([0.2, 0.9].map((score) => logged([[1000, score / 2], [20_000, score]]))); // biome-ignore format: a row
+    const source = await sourceOf(
+      [0.2, 0.9].map((score) =>
+        logged([
+          [1000, score / 2],
+          [20_000, score],
+        ]),
+      ),
+    );
     const rows = await rowsOf(source, {budgetSeconds: HOUR});
     expect(rows.map(({timeLimitSeconds, sliced, maximum}) => [timeLimitSeconds, sliced, maximum])).toEqual([
       [HOUR, true, 0.45],

@@ -16,8 +16,19 @@ it("is the line of exact arithmetic", () => {
 });
 
 it("goes through two points, and has no R² where y does not vary", () => {
-  expect(leastSquares([[1, 3], [3, 7]])).toEqual({slope: 2, intercept: 1, rSquared: 1}); // biome-ignore format: a row
-  expect(leastSquares([[1, 0.1], [3, 0.1], [4, 0.1]])).toEqual({slope: expect.closeTo(0, 15), intercept: expect.closeTo(0.1, 15), rSquared: null}); // biome-ignore format: a row
+  expect(
+    leastSquares([
+      [1, 3],
+      [3, 7],
+    ]),
+  ).toEqual({slope: 2, intercept: 1, rSquared: 1});
+  expect(
+    leastSquares([
+      [1, 0.1],
+      [3, 0.1],
+      [4, 0.1],
+    ]),
+  ).toEqual({slope: expect.closeTo(0, 15), intercept: expect.closeTo(0.1, 15), rSquared: null});
 });
 
 it("is not defined for points of one x", () => {
