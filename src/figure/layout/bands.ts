@@ -61,6 +61,6 @@ export const bandRules = (
   {fromPx, toPx, gapPx, color}: {fromPx: number; toPx: number; gapPx: number; color: string},
 ): Layer => ({
   data: {values: placed.slice(1).map(({topPx}) => ({y: topPx - gapPx / 2}))},
-  mark: {type: "rule", x: fromPx, x2: toPx, y: {expr: "datum.y"}, color, strokeWidth: 0.5, aria: false},
-  encoding: {},
+  mark: {type: "rule", color, strokeWidth: 0.5, aria: false},
+  encoding: {x: {value: fromPx}, x2: {value: toPx}, y: {value: {expr: "datum.y"}}},
 });
