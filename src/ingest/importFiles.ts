@@ -5,6 +5,7 @@ import {basename} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {Catalogue} from "../environment/catalogue.js";
 import {addAttempts, type Conflict} from "../store/addAttempts.js";
+import {assignAgentSlots} from "../store/agentSlots.js";
 import {keepEnvironment, keptEnvironments, withKept} from "../store/environmentVersions.js";
 import {openStore, type Store, storeError} from "../store/openStore.js";
 import {addSource, countAttempts, listSources, nextSourceId} from "../store/sources.js";
@@ -53,6 +54,7 @@ export async function importInto(store: Store, files: readonly string[], options
       rejected.push(rows);
       summaries.push(await importFile(store, file, rows, options, catalogue));
     }
+    await assignAgentSlots(store.connection); // once for all files: their order among themselves means nothing
     for (const rows of rejected) await rows.prepare();
     await store.connection.run("commit");
     for (const rows of rejected) await rows.publish();

@@ -2,6 +2,7 @@ import {existsSync, statSync} from "node:fs";
 import {type DuckDBConnection, DuckDBInstance} from "@duckdb/node-api";
 import {RebenchError} from "../errors.js";
 import {STORE_VERSION, TABLES} from "./schema.js";
+import {upgradeStore} from "./upgradeStore.js";
 
 /** An open store. Close it, so that other processes can write to it. */
 export type Store = {
@@ -15,7 +16,7 @@ export type Store = {
 const MEMORY_LIMIT = "1GB";
 
 export type OpenOptions = {
-  /** `read`: shared with other readers, the file must exist. `write`: exclusive, an absent file becomes a store. */
+  /** `read`: shared with other readers, the file must exist. `write`: exclusive, an absent file becomes a store, one of an older version ours. */
   mode: "read" | "write";
   /** Written into a store that is made now. */
   toolVersion: string;
@@ -69,7 +70,7 @@ export async function openStore(path: string, {mode, toolVersion, shownAs: file 
   return store;
 }
 
-/** Makes the tables of a new store, checks those of an old one. */
+/** Makes the tables of a new store, checks those of an old one and upgrades them where it may write. */
 async function prepare({connection, file}: Store, mode: "read" | "write", toolVersion: string): Promise<void> {
   const tables = await connection.runAndReadAll("select table_name from information_schema.tables order by table_name");
   const names = tables.getRows().map(([name]) => String(name));
@@ -85,6 +86,7 @@ async function prepare({connection, file}: Store, mode: "read" | "write", toolVe
       hint: "Install a newer rebench; the store was not changed.",
     });
   }
+  if (version < STORE_VERSION && mode === "write") await upgradeStore(connection, version);
 }
 
 /** The version that a store says it has; null where the tables are not those of a store. */

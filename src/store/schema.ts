@@ -1,5 +1,13 @@
-/** Version of the tables below. A store of a newer version is refused; there is no older one yet. */
-export const STORE_VERSION = 1;
+/**
+ * Version of the tables below. A store of a newer version is refused; an older one is read as it is, and brought up to this version
+ * when it is opened for writing (upgradeStore.ts).
+ *
+ * 1: all but agent_slots. 2: agent_slots.
+ */
+export const STORE_VERSION = 2;
+
+/** Which agent is drawn in which colour, for good (agentSlots.ts). */
+export const AGENT_SLOTS = "create table agent_slots (agent varchar not null, slot integer not null);";
 
 /**
  * The tables of a store. `record` is the attempt as one line of JSON without its flags and provenance, and is the truth;
@@ -27,4 +35,5 @@ create table flags (
   attempt_id varchar not null, position integer not null, flag varchar not null, action varchar not null,
   author varchar, reason varchar, time varchar
 );
+${AGENT_SLOTS}
 `;
