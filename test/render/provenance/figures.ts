@@ -16,7 +16,7 @@ export const provenanceOf = (changes: Partial<Provenance> = {}): Provenance => (
   specSha256: SHA,
   seed: 1,
   settings: {interval: {method: "percentile", level: 0.95}, floor: true},
-  draw: {columns: 1, dark: false, dpi: 144, theme: null, highlight: null},
+  draw: {columns: 1, dark: false, dpi: 144, theme: null, highlight: null, caption: true},
   options: {agents: ["A"], tier: null},
   ...changes,
 });
@@ -48,7 +48,7 @@ export const hostileProvenance = (): Provenance =>
       string,
       unknown
     >,
-    draw: {columns: 2, dark: true, dpi: 300, theme: {fontFamily: '"</svg>'}, highlight: HOSTILE},
+    draw: {columns: 2, dark: true, dpi: 300, theme: {fontFamily: '"</svg>'}, highlight: HOSTILE, caption: false},
     options: JSON.parse(`{"__proto__": ${JSON.stringify(HOSTILE)}, "constructor": null}`) as Record<string, unknown>,
   });
 
