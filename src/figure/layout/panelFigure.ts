@@ -46,6 +46,10 @@ export type PanelFigure = {
   xLabelsPx?: number;
 };
 
+/** Panels differ in who is in them, so that none can use the colours of another. */
+const OWN = "independent";
+const OWN_STYLES = {scale: {color: OWN, stroke: OWN, fill: OWN, shape: OWN, strokeDash: OWN}};
+
 const EDGE_PX = 4;
 const GAP_PX = 12;
 const LINE = 1.35; // line height over font size
@@ -62,7 +66,7 @@ export function panelFigure(figure: PanelFigure, context: FigureContext): TopLev
     width: plot.widthPx,
     height: plot.heightPx,
     layer: [...(i === 0 ? furniture(figure, layout, context) : []), ...layers(plot), ...titleLayers(layout.titles[i]!, theme)],
-    resolve: {scale: {color: "independent", shape: "independent", strokeDash: "independent"}},
+    resolve: OWN_STYLES,
   }));
   const shared = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
@@ -72,7 +76,15 @@ export function panelFigure(figure: PanelFigure, context: FigureContext): TopLev
     padding: 0,
     config: themeConfig(theme),
   };
-  const spec = {...shared, columns, bounds: "flush", align: "none", spacing: {row: rowGap, column: columnGap}, concat: panels};
+  const spec = {
+    ...shared,
+    columns,
+    bounds: "flush",
+    align: "none",
+    spacing: {row: rowGap, column: columnGap},
+    concat: panels,
+    resolve: OWN_STYLES,
+  };
   return spec as unknown as TopLevelSpec;
 }
 
