@@ -7,6 +7,7 @@ import {chosenCoverage} from "./candidates.js";
 import type {CellOptions} from "./cell.js";
 import {type Context, contextOf, type Source} from "./context.js";
 import {groupBy} from "./groupBy.js";
+import {intervalWarnings} from "./intervalWarnings.js";
 import type {ScoredAttempt} from "./scoredAttempt.js";
 import type {Series} from "./series.js";
 import type {AnalysisOptions, Warning} from "./settings.js";
@@ -81,11 +82,19 @@ export async function environmentBests(source: Source, asked: EnvironmentBestsOp
   ];
   const parts = contexts.map((context) => partRows(context, budgetSeconds, options));
   const rows = parts.flatMap((part) => part.rows);
+  const estimated = parts.flatMap(({budgets}) => budgets);
   return {
     rows: [...groupBy(rows, ({environment}) => environment)].sort(([a], [b]) => inOrder(a, b)).flatMap(([, own]) => own),
     reason: rows.length > 0 ? null : "there are no attempts in the selection: import some with rebench import",
     settings: settingsOf(contexts[1]!, options, {budgetSeconds, ...BESTS_RULES}, {...scoreRules(options), ...BUDGET_RULES}),
-    warnings: distinct([...whole.warnings, ...warnings, ...parts.flatMap((part) => part.warnings)]),
+    warnings: distinct([
+      ...contexts.flatMap((context) => context.warnings),
+      ...whole.warnings,
+      ...warnings,
+      ...intervalWarnings(estimated, contexts[1]!.selected.attempts, options),
+      ...smallerBudgets(rows, budgetSeconds),
+      ...parts.flatMap((part) => part.warnings),
+    ]),
   };
 }
 
@@ -102,21 +111,22 @@ const contextFor = (source: Source, options: AnalysisOptions, budgetSeconds: num
     return chosenCoverage(series, [best.timeBudgetSeconds], options, cellOptions).map((each) => ({...each, row: "best"}));
   });
 
+type PartRows = {rows: EnvironmentBestRow[]; budgets: BudgetRow[]; warnings: Warning[]};
+
 /** The rows of the series of a context; those that have the same budget are estimated together. */
-function partRows(context: Context, budgetSeconds: number, options: AnalysisOptions): {rows: EnvironmentBestRow[]; warnings: Warning[]} {
-  const shown = context.series.map((series) => ({
-    series,
-    chosen: bestWithin(series, budgetsDown(budgetSeconds), options, context.cellOptions)?.timeBudgetSeconds ?? null,
-  }));
-  const rowOf = new Map<Series, EnvironmentBestRow>();
-  const warnings = [...groupBy(shown, ({chosen}) => chosen)].flatMap(([chosen, own]) => {
-    const budgets = [chosen ?? budgetSeconds];
-    const analysis = analyzeIn({...context, series: own.map(({series}) => series)}, {...options, budgets});
-    for (const [i, {series}] of own.entries())
-      rowOf.set(series, {...scoreOf(analysis.budgets[i]!, budgetSeconds), ...starOf(series, context.cellOptions)});
-    return [...analysis.warnings, ...own.flatMap(({series}) => smallerBudget(series, chosen, budgetSeconds))];
+function partRows(context: Context, budgetSeconds: number, options: AnalysisOptions): PartRows {
+  const budgetOf = (series: Series) =>
+    bestWithin(series, budgetsDown(budgetSeconds), options, context.cellOptions)?.timeBudgetSeconds ?? budgetSeconds;
+  const found = new Map<Series, BudgetRow>();
+  const warnings = [...groupBy(context.series, budgetOf)].flatMap(([budget, series]) => {
+    const analysis = analyzeIn({...context, series, warnings: []}, {...options, budgets: [budget]});
+    for (const [i, each] of series.entries()) found.set(each, analysis.budgets[i]!);
+    const ofIntervals = new Set(intervalWarnings(analysis.budgets, context.selected.attempts, options).map(({message}) => message));
+    return analysis.warnings.filter(({message}) => !ofIntervals.has(message)); // said of all rows together
   });
-  return {rows: context.series.map((series) => rowOf.get(series)!), warnings: context.series.length > 0 ? warnings : [...context.warnings]};
+  const budgets = context.series.map((series) => found.get(series)!);
+  const rows = context.series.map((series, i) => ({...scoreOf(budgets[i]!, budgetSeconds), ...starOf(series, context.cellOptions)}));
+  return {rows, budgets, warnings};
 }
 
 function scoreOf(row: BudgetRow, budgetSeconds: number) {
@@ -139,9 +149,8 @@ function starOf(series: Series, {definitions, only}: CellOptions): Pick<Environm
 const bestOf = (attempts: readonly ScoredAttempt[]): ScoredAttempt =>
   attempts.reduce((best, each) => (each.score > best.score ? each : best));
 
-function smallerBudget({agent, environment}: Series, chosen: number | null, budgetSeconds: number): Warning[] {
-  if (chosen === null || chosen === budgetSeconds) return [];
-  const where = environment === null ? "" : ` in ${environment}`;
-  const message = `${agent}${where}: no allocation of ${formatDuration(budgetSeconds)} has a score, shown at ${formatDuration(chosen)}`;
-  return [{code: "smaller-budget", agent, message}];
+function smallerBudgets(rows: readonly EnvironmentBestRow[], budgetSeconds: number): Warning[] {
+  const smaller = rows.filter(({k, fullBudget}) => k !== null && !fullBudget).length;
+  const message = `${smaller} of ${rows.length} rows are of a smaller budget than ${formatDuration(budgetSeconds)}, for which they have no allocation with a score; each says which`;
+  return smaller === 0 ? [] : [{code: "smaller-budget", agent: null, message}];
 }

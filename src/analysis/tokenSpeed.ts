@@ -67,7 +67,7 @@ export async function tokenSpeed(source: Source, asked: AnalysisOptions): Promis
     rows,
     reason: rows.length > 0 ? null : nothingRecorded(agents.length),
     settings: selectionSettings(context, options, {...SPEED_RULES, ...scopeSettings(context, options)}),
-    warnings: [...context.warnings, ...warnings, ...results.flatMap((each) => each.warnings)],
+    warnings: [...context.warnings, ...warnings, ...(rows.length > 0 ? results.flatMap((each) => each.warnings) : [])],
   };
 }
 

@@ -33,6 +33,12 @@ describe("the sample data", () => {
     expectRows(await rowsOf(await sourceOfFiles([sampleFile]), {bootstrap: 0}), fixture("figures"));
   });
 
+  it("have one warning about intervals, and those about attempts once", async () => {
+    const {warnings} = await bestsOf(await sourceOfFiles([sampleFile]));
+    const codes = ["synthetic", "errors-dropped", "uncalibrated", "smaller-budget"];
+    expect(warnings.map(({code}) => code).filter((code) => codes.includes(code))).toEqual(codes);
+  });
+
   it("have the scores and intervals that analyze gives, by environment and for all", async () => {
     const source = await sourceOfFiles([sampleFile]);
     const rows = await rowsOf(source);
@@ -125,8 +131,8 @@ describe("by hand", () => {
     ]);
     expect(rows[1]!.reason).toMatch(/^no attempts were made at a limit that fits 2h/);
     expect(rows[0]!.reason).toBeNull();
-    const message = "A in scaling_law: no allocation of 2h has a score, shown at 1h";
-    expect(otherWarnings(warnings)).toContainEqual({code: "smaller-budget", agent: "A", message});
+    const message = "1 of 5 rows are of a smaller budget than 2h, for which they have no allocation with a score; each says which";
+    expect(otherWarnings(warnings)).toContainEqual({code: "smaller-budget", agent: null, message});
   });
 
   it("leaves hidden scores out of the mean of bests, null where there are no others", async () => {
