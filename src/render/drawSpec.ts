@@ -10,6 +10,8 @@ export type Drawing = {
   svg: string;
   /** The marks that were drawn, for whoever checks where they lie. */
   scene: Scene;
+  /** Where the scene's own origin lies, in px from the upper left corner. */
+  origin: {x: number; y: number};
   /** What Vega-Lite or Vega had to say; a spec of ours gives no reason to. */
   warnings: string[];
 };
@@ -31,7 +33,8 @@ export async function drawSpec(spec: TopLevelSpec): Promise<Drawing> {
   const view = new vega.View(vega.parse(compiled), {renderer: "none", logger});
   try {
     const svg = await view.toSVG();
-    return {svg, scene: view.scenegraph() as unknown as Scene, warnings};
+    const [x, y] = view.origin();
+    return {svg, scene: view.scenegraph() as unknown as Scene, origin: {x: x!, y: y!}, warnings};
   } finally {
     view.finalize();
   }

@@ -46,7 +46,7 @@ export async function renderFigure(
   if (formats.includes("svg")) files.set("svg", encode(svg));
   if (formats.includes("png")) files.set("png", embedInPng(await svgToPng(svg, provenance.draw.dpi), here));
   if (formats.includes("pdf")) files.set("pdf", await svgToPdf(svg, titleOf(spec, name), here));
-  return {files, warnings: [...drawing.warnings, ...aboutTheFont(sceneTexts(drawing.scene).map(({text}) => text))]};
+  return {files, warnings: [...drawing.warnings, ...aboutTheFont(sceneTexts(drawing).map(({text}) => text))]};
 }
 
 const titleOf = (spec: TopLevelSpec, name: string) => (spec as {usermeta?: {title?: string}}).usermeta?.title ?? name;

@@ -1,4 +1,4 @@
-import type {Scene} from "vega";
+import type {Drawing} from "./drawSpec.js";
 import type {FontWeight} from "./font/fontFiles.js";
 import {weightOf} from "./font/weightOf.js";
 
@@ -18,8 +18,8 @@ type Item = {
 type Mark = {marktype: string; items: Item[]};
 
 /** Every line of text in a drawing that can be seen, in the order in which they are drawn. */
-export function sceneTexts(scene: Scene): SceneText[] {
-  return textsOf((scene as unknown as {root?: Mark}).root ?? (scene as unknown as Mark), {x: 0, y: 0});
+export function sceneTexts({scene, origin}: Pick<Drawing, "scene" | "origin">): SceneText[] {
+  return textsOf((scene as unknown as {root: Mark}).root, origin);
 }
 
 function textsOf(mark: Mark, origin: {x: number; y: number}): SceneText[] {
