@@ -14,10 +14,9 @@ type Prose = {text: readonly TextBlock[]; captions: ReadonlyMap<string, readonly
  * @throws RebenchError `usage` with the nearest names for what is not, and for what is declared and has no place.
  */
 export function checkText({text, captions, params}: Prose, files: Files): {placed: Placement[]; quoted: Placeholder[]} {
-  const placed = placementsIn(text);
-  checkPlacements(placed, params, files);
-  const quoted = quotedIn(text);
+  const [placed, quoted] = [placementsIn(text), quotedIn(text)];
   checkQuoted(quoted, params, files.textFile);
+  checkPlacements(placed, params, files);
   for (const [name, caption] of captions) checkQuoted(quotedInSpans(caption ?? []), params, `${files.paramsFile}, caption of ${name}`);
   return {placed, quoted};
 }
@@ -33,7 +32,6 @@ const quotedIn = (blocks: readonly TextBlock[]): Placeholder[] =>
 
 export const quotedInSpans = (spans: readonly TextSpan[]): Placeholder[] =>
   spans.flatMap((span) => (span.kind === "placeholder" ? [span] : "spans" in span ? quotedInSpans(span.spans) : []));
-
 
 /** Each figure and table is declared once and placed once. */
 function checkPlacements(placed: readonly Placement[], params: ReportParams, {paramsFile, textFile}: Files): void {

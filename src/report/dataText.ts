@@ -4,13 +4,16 @@ import {printable} from "../errors.js";
 import type {ReportContent} from "./content.js";
 import {numberText} from "./formatValue.js";
 
+/** A file without its folder. */
+export const fileName = (file: string): string => file.split(/[/\\]/).at(-1)!;
+
 /** Which data a report is about. Synthetic attempts are never shown without saying so. The store is named without its folder. */
 export function dataText(
   {store, attempts}: Pick<SelectionSettings, "store" | "attempts">,
   warnings: readonly Warning[],
 ): ReportContent["data"] {
   const synthetic = warnings.find(({code}) => code === "synthetic");
-  const name = printable(store.split(/[/\\]/).at(-1)!);
+  const name = printable(fileName(store));
   const text = `Data: ${numberText(attempts, 0)} attempt${attempts === 1 ? "" : "s"} in ${name}.`;
   return {text: synthetic ? `${text} ${synthetic.message}.` : text, attempts, isSynthetic: synthetic !== undefined};
 }

@@ -14,7 +14,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/(?<=\bwww)\./gi, "\\.")
     .replace(/(?<=\w)#|#(?=\d|$)/g, "\\#")
     .replace(/!$/, "\\!") // before a link it would be a picture
-    .replace(/(?<![A-Za-z0-9])@|@(?=[\w-]+\.\w)/g, `@${WORD_JOINER}`);
+    .replace(/(?<![A-Za-z0-9])@|@(?=[\w-]+\.\w)/g, `\\@${WORD_JOINER}`);
 }
 
 /** The same at the beginning of a line, where more characters mean something: #, -, +, =, 1. and 4 spaces. */

@@ -160,7 +160,7 @@ function joined(spans: readonly TextSpan[]): TextSpan[] {
   for (const span of spans) {
     const last = result.at(-1);
     if (span.kind === "text" && last?.kind === "text") result[result.length - 1] = {kind: "text", text: last.text + span.text};
-    else result.push(span);
+    else if (span.kind !== "text" || span.text !== "") result.push(span);
   }
   return result;
 }

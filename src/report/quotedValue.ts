@@ -142,6 +142,9 @@ async function comparedRow(spec: ValueOf<"compare">, analyses: Analyses): Promis
     if ("reason" in best) return best;
     a = String(best.row.agent);
   }
+  const {agentsInStore} = await analyses.best();
+  const lacking = [a, spec.with].find((agent) => !agentsInStore.includes(agent)); // people alone: others are checked
+  if (lacking !== undefined) return {reason: absent(lacking, "")};
   const fields: readonly string[] = CROSSOVER_FIELDS;
   if (fields.includes(spec.field)) return {row: crossoverRow(await analyses.crossover(a, spec.with))};
   const {rows} = await analyses.differences(a, spec.with);

@@ -2,6 +2,7 @@ import type {ConstantsInForce} from "../../analysis/constantsInForce.js";
 import type {PriceInForce} from "../../analysis/costOptions.js";
 import type {Warning} from "../../analysis/settings.js";
 import {formatDuration} from "../../duration.js";
+import {fileName} from "../dataText.js";
 import {numberText, usdText} from "../formatValue.js";
 import {type TableData, textCell, texts} from "./tableData.js";
 
@@ -84,6 +85,7 @@ function valueText(name: string, value: unknown): string {
   if (value === null || value === undefined) return NOTHING[name] ?? "none";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map((each) => valueText(name, each)).join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (name === "store") return fileName(String(value)); // no folders of anybody's machine
   if (typeof value !== "number") return String(value);
   if (/Seconds$/.test(name)) return formatDuration(value);
   if (/Usd/.test(name)) return `$${value}`;

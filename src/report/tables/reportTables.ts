@@ -20,7 +20,8 @@ export const REPORT_TABLES: Record<string, (analyses: Analyses) => Promise<Table
   },
   budgets: async (analyses) => {
     const {budgets, settings} = await analyses.budgets();
-    return budgetsTable(budgets, settings);
+    const shown = budgets.filter(({timeBudgetSeconds}) => analyses.options.budgets.includes(timeBudgetSeconds)); // prose may quote others
+    return budgetsTable(shown, settings);
   },
   "table-3": async (analyses) => effortTable((await analyses.best()).environments),
   "table-5": async (analyses) => peopleTable((await analyses.participants()).rows),
