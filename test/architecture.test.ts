@@ -17,7 +17,15 @@ const ARROWS: Record<string, readonly string[]> = {
   analysis: ["errors", "duration", "random", "stats", "environment", "record", "store", "score", "cost"],
   calibration: ["random", "assets", "environment", "simulate", "score"],
   export: ["errors", "store"],
-  cli: [...ROOT_FILES, "environment", "record", "import", "simulate", "store", "ingest", "score", "cost", "analysis", "export"],
+  figure: ["errors", "duration"],
+  render: ["errors", "assets"],
+  report: ["errors", "duration", "assets", "environment", "record", "store", "cost", "analysis", "export", "figure", "render"],
+  web: ["figure"],
+  cli: [
+    ...ROOT_FILES,
+    ...["environment", "record", "import", "simulate", "store", "ingest", "score", "cost", "analysis", "export"],
+    ...["figure", "render", "report"],
+  ],
 };
 const src = join(import.meta.dirname, "..", "src");
 

@@ -1,9 +1,23 @@
 import {nearestNames, RebenchError} from "../errors.js";
+import {allocationEntry} from "./entries/allocationEntry.js";
 import {budgetEntry} from "./entries/budgetEntry.js";
+import {codeSizeEntry} from "./entries/codeSizeEntry.js";
+import {environmentsEntry} from "./entries/environmentsEntry.js";
+import {humanProgressEntry} from "./entries/humanProgressEntry.js";
+import {progressEntry} from "./entries/progressEntry.js";
+import {scoreAtKEntry} from "./entries/scoreAtKEntry.js";
 import type {FigureEntry} from "./figureEntry.js";
 
 /** Every figure there is, in the order of the paper's numbers. */
-export const FIGURES: readonly FigureEntry[] = [budgetEntry];
+export const FIGURES: readonly FigureEntry[] = [
+  budgetEntry,
+  humanProgressEntry,
+  progressEntry,
+  allocationEntry,
+  scoreAtKEntry,
+  environmentsEntry,
+  codeSizeEntry,
+];
 
 /** @throws RebenchError `unknown-figure` with the nearest names. */
 export function figureNamed(name: string): FigureEntry {
