@@ -88,9 +88,9 @@ function rowOf(
   options: AnalysisOptions,
   {cellOptions}: Context,
 ): CodeSizeRow {
-  const scored = series.flatMap(({agent, kind}, i) => {
-    const best = bestWithin(series[i]!, [budgetSeconds], options, cellOptions);
-    return best === null ? [] : [{agent, kind, score: best.score}];
+  const scored = series.flatMap((each) => {
+    const best = bestWithin(each, [budgetSeconds], options, cellOptions);
+    return best === null ? [] : [{agent: each.agent, kind: each.kind, score: best.score}];
   });
   const human = scored.find(({kind}) => kind === "human")?.score ?? null;
   const agents = scored.filter(({kind}) => kind === "agent");
