@@ -6,9 +6,9 @@ import {percentText} from "./text.js";
 export const SCORE_SCALE = "Normalized score: 0 is the starting solution, 1 the reference.";
 
 /** `n = 40 to 498 attempts a point.` */
-export function attemptsSentence(counts: readonly number[], what = "point"): string {
+export function attemptsSentence(counts: readonly number[], what = "a point"): string {
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  return `n = ${fewest === most ? fewest : `${fewest} to ${most}`} attempts a ${what}.`;
+  return `n = ${fewest === most ? fewest : `${fewest} to ${most}`} attempts ${what}.`;
 }
 
 /** What hollow points are, or that all points cover everything. */
