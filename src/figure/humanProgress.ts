@@ -39,12 +39,9 @@ export function humanProgress(rows: readonly HumanProgressFigureRow[], context: 
   const last = sorted.at(-1)!;
   const y = valueAxis([0, ...sorted.flatMap(({mean, p10, p50, p90}) => [mean, p10, p50, p90])], TICKS);
   const shareOf = (score: number) => (y.domain[1] - score) / (y.domain[1] - y.domain[0]);
+  const edges = EDGES.map(([field, percentile]) => ({text: peopleText(percentile), y: shareOf(last[field])}));
   const labels = marginLabels(
-    [
-      ...EDGES.map(([field, percentile]) => ({text: peopleText(percentile), y: shareOf(last[field])})),
-      {text: "Mean", y: shareOf(last.mean)},
-      {text: "Median", y: shareOf(last.p50)},
-    ],
+    [...edges.slice(0, 2), {text: "Mean", y: shareOf(last.mean)}, {text: "Median", y: shareOf(last.p50)}, ...edges.slice(2)],
     context,
   );
   return panelFigure(
@@ -57,7 +54,7 @@ export function humanProgress(rows: readonly HumanProgressFigureRow[], context: 
           title: null,
           layers: (plot) => [
             ...marks(sorted, {x: timeAxis(last.timeSeconds, plot.widthPx, context), y: y.encoding}, context),
-            labels.layer(plot),
+            ...labels.layers(plot),
           ],
         },
       ],

@@ -44,7 +44,7 @@ export function scoreAtK({rows, people}: ScoreAtKFigureData, context: FigureCont
       layers: (plot) => [
         percentileLines(lines, axis, context),
         ...lineWithBand(own, {x: kAxis(ks, plot.widthPx, context), y: axis}, context),
-        ...(isLast ? [labels.layer(plot)] : []),
+        ...(isLast ? labels.layers(plot) : []),
       ],
     };
   });

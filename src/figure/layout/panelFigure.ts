@@ -1,5 +1,5 @@
 import type {TopLevelSpec} from "vega-lite";
-import type {FigureContext, Participant} from "../figureContext.js";
+import type {FigureContext, Participant, TextStyle} from "../figureContext.js";
 import {keyLayers} from "./keyLayers.js";
 import {keyRows} from "./keyRows.js";
 import {type Layer, type PlotSize, textLayer} from "./layer.js";
@@ -163,23 +163,27 @@ function titleLines(
   {theme, measure}: FigureContext,
 ): TitleLines {
   const spare = Math.max(0, Math.min(columnGap - 8, right - EDGE_PX));
-  const wrapped = (text: string, columns: number, weight: 400 | 600) =>
-    wrapText(text, columns * plotWidth + (columns - 1) * columnGap + spare, (line) => measure(line, {size: theme.titleSize, weight}));
+  const wrapped = (text: string, columns: number, style: TextStyle) =>
+    wrapText(text, columns * plotWidth + (columns - 1) * columnGap + spare, (line) => measure(line, style));
   return {
-    title: title === null ? [] : wrapped(title, titleColumns, 600),
-    subtitle: subtitle === undefined ? [] : wrapped(subtitle, 1, 400),
+    title: title === null ? [] : wrapped(title, titleColumns, titleStyle(theme)),
+    subtitle: subtitle === undefined ? [] : wrapped(subtitle, 1, subtitleStyle(theme)),
   };
 }
 
 /** The last line is the one nearest to the plot, so that titles of one line stand beside the last line of others. */
 function titleLayers({title, subtitle}: TitleLines, theme: FigureContext["theme"]): Layer[] {
   const y = (line: number) => -theme.titleSize * (0.8 + (title.length + subtitle.length - 1 - line) * LINE);
-  const layer = (lines: readonly string[], first: number, look: {weight: 400 | 600; color: string}) => {
+  const layer = (lines: readonly string[], first: number, look: TextStyle & {color: string}) => {
     const texts = lines.map((text, i) => ({text, x: 0, y: y(first + i)}));
-    return lines.length === 0 ? [] : [textLayer(texts, {size: theme.titleSize, ...look})];
+    return lines.length === 0 ? [] : [textLayer(texts, look)];
   };
-  return [...layer(title, 0, {weight: 600, color: theme.text}), ...layer(subtitle, title.length, {weight: 400, color: theme.mutedText})];
+  const below = {...subtitleStyle(theme), color: theme.mutedText};
+  return [...layer(title, 0, {...titleStyle(theme), color: theme.text}), ...layer(subtitle, title.length, below)];
 }
+
+const titleStyle = (theme: FigureContext["theme"]): TextStyle => ({size: theme.titleSize, weight: 600});
+const subtitleStyle = (theme: FigureContext["theme"]): TextStyle => ({size: theme.labelSize, weight: 400});
 
 function captionOf({caption}: PanelFigure, {theme, widthPx, measure, notes}: FigureContext): string[] {
   const text = [caption, ...notes].join(" ");

@@ -30,9 +30,12 @@ export function percentileLines(people: readonly PeopleFigureRow[], y: object, {
 
 const LINE_OPACITY = 0.75;
 
-/** Their names, for the margin beside a plot with this scale. */
+/** Their names, for the margin beside a plot with this scale; the highest percentile first, where several have one score. */
 export const percentileLabels = (
   people: readonly PeopleFigureRow[],
   [low, high]: readonly [number, number],
   textOf: (percentile: number) => string,
-): MarginLabel[] => people.map(({percentile, score}) => ({text: textOf(percentile), y: (high - rounded(score)) / (high - low)}));
+): MarginLabel[] =>
+  [...people]
+    .sort((a, b) => b.percentile - a.percentile)
+    .map(({percentile, score}) => ({text: textOf(percentile), y: (high - rounded(score)) / (high - low)}));

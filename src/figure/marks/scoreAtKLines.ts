@@ -30,7 +30,7 @@ export const scoredAgents = <Row extends ScoreAtKFigureRow>(rows: readonly Row[]
 /** A point of a line over k. */
 export function scoreAtKLineRow(row: Scored<ScoreAtKFigureRow>): LineRow {
   const {agent, kind, timeLimitSeconds, k, score, low, high, attempts, environmentCount, environmentTotal} = row;
-  const text = `best of ${k} ${attemptsText(timeLimitSeconds)}: ${scoreText(score)}${rangeText(low, high)}, n = ${attempts}, ${coverageText(row)}`;
+  const text = `best of ${k} ${attemptsText(timeLimitSeconds)}: ${scoreText(score)}${rangeText(low, high)}, n = ${attempts}${environmentTotal === 1 ? "" : `, ${coverageText(row)}`}`;
   const interval = low === null || high === null ? {low: null, high: null} : {low: rounded(low), high: rounded(high)};
   return {agent, kind, x: k, y: rounded(score), ...interval, partial: environmentCount < environmentTotal, text};
 }
@@ -56,6 +56,8 @@ export const scoreAtKCaption = (
     `Score@k: expected best of k attempts${where}, against k (where scores are hidden, their mean); bands are ${intervalText(context)}.`,
     people.length === 0
       ? "There are no attempts by people to compare with."
-      : `Dashed lines: where people ended, the score that this share of their ${Math.max(...people.map(({attempts}) => attempts))} attempts is at or below${where}.`,
+      : `Dashed lines: where people ended, the score that this share of their ${rangeOf(people.map(({attempts}) => attempts))} attempts is at or below${where}.`,
     calibrationSentence(rows),
   );
+
+const rangeOf = (counts: readonly number[]): string => [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");
