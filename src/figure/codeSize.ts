@@ -1,5 +1,6 @@
 import type {TopLevelSpec} from "vega-lite";
 import {formatDuration} from "../duration.js";
+import {printable} from "../errors.js";
 import {sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
@@ -44,7 +45,10 @@ const LABEL_SHARE = 0.56;
 
 /** Lines of code of the reference solution against how far people are ahead of the best agent: figure 10 of the paper. */
 export function codeSize({rows, fit, budgetSeconds}: CodeSizeFigureData, context: FigureContext): TopLevelSpec {
-  const shown = rows.filter(isWhole).sort((a, b) => a.linesOfCode - b.linesOfCode || (a.environment < b.environment ? -1 : 1));
+  const shown = rows
+    .filter(isWhole)
+    .map((row) => ({...row, title: printable(row.title)}))
+    .sort((a, b) => a.linesOfCode - b.linesOfCode || (a.environment < b.environment ? -1 : 1));
   const line = lineOf(shown, fit);
   const x = valueAxis([0, ...shown.map(({linesOfCode}) => linesOfCode)], context.widthPx > 500 ? 8 : 5);
   const y = valueAxis([0, ...shown.map(({gap}) => gap), ...line.map(({gap}) => gap)]);

@@ -1,5 +1,6 @@
 import type {TopLevelSpec} from "vega-lite";
 import {formatDuration} from "../duration.js";
+import {printable} from "../errors.js";
 import {attemptsSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
@@ -93,7 +94,7 @@ function groupsOf(rows: readonly Row[]): Group[] {
   const order = ([environment, title]: readonly [string | null, string]) => (environment === null ? "1" : "0") + title + environment;
   return [...found]
     .sort((a, b) => (order(a) < order(b) ? -1 : 1))
-    .map(([environment, title]) => ({environment, title, rows: rows.filter((row) => row.environment === environment)}));
+    .map(([environment, title]) => ({environment, title: printable(title), rows: rows.filter((row) => row.environment === environment)}));
 }
 
 function labelsOf(groups: readonly Group[], rowCount: number, {theme, measure, widthPx}: FigureContext) {
@@ -150,7 +151,7 @@ const allocationText = ({timeLimitSeconds, k}: Row) =>
 function textOf(row: Scored): string {
   const best = row.best === null ? "" : `, best ${scoreText(row.best)}`;
   const coverage = row.environment === null ? `, ${coverageText(row)}` : "";
-  return `${row.title}, ${allocationText(row)}: ${scoreText(row.score)}${rangeText(row.low, row.high)}${best}, n = ${row.attempts}${coverage}`;
+  return `${printable(row.title)}, ${allocationText(row)}: ${scoreText(row.score)}${rangeText(row.low, row.high)}${best}, n = ${row.attempts}${coverage}`;
 }
 
 /** The best of all agents and the best of people, in each group. */
@@ -163,7 +164,7 @@ const starRows = (groups: readonly Group[], place: Place): StarRow[] =>
         kind: row.kind,
         x: row.best,
         yPx: heightOf(row, i, place),
-        text: `${title}: best ${scoreText(row.best)}${row.bestAttemptId === null ? "" : `, attempt ${row.bestAttemptId}`}`,
+        text: `${title}: best ${scoreText(row.best)}${row.bestAttemptId === null ? "" : `, attempt ${printable(row.bestAttemptId)}`}`,
       })),
   );
 
