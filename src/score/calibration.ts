@@ -6,8 +6,8 @@ import type {Estimator} from "./scoreAtK.js";
 /** A kind of interval. */
 export type Kind = {method: IntervalMethod; scheme: ResamplingScheme; estimator: Estimator};
 
-/** Attempts per environment from which, and k per attempt up to which, a kind of interval is calibrated; null for nowhere. */
-type Rule = {leastAttempts: number; attemptsPerK: number; leastEnvironments: number} | null;
+/** Attempts per environment from which, and attempts per k up to which, a kind of interval is calibrated; null for nowhere. */
+export type Rule = {leastAttempts: number; attemptsPerK: number; leastEnvironments: number} | null;
 
 const QUANTILES = {leastAttempts: 35, attemptsPerK: 24, leastEnvironments: 1};
 const STUDENTIZED = {leastAttempts: 16, attemptsPerK: 8, leastEnvironments: 1};
@@ -20,7 +20,7 @@ const STUDENTIZED = {leastAttempts: 16, attemptsPerK: 8, leastEnvironments: 1};
  * Never: m-out-of-n (experimental; 80 to 94 %), and quantiles under resampled environments, where seven clusters give 84 to 94 %, fewer the
  * more attempts there are in each.
  */
-function ruleOf({method, scheme, estimator}: Kind): Rule {
+export function ruleOf({method, scheme, estimator}: Kind): Rule {
   if (method === "m-out-of-n") return null;
   if (method === "studentized" && scheme === "environments") return {...STUDENTIZED, leastEnvironments: 7};
   if (method === "studentized") return scheme === "people" ? {...STUDENTIZED, attemptsPerK: 12} : STUDENTIZED;
@@ -34,10 +34,14 @@ function ruleOf({method, scheme, estimator}: Kind): Rule {
  * @example isCalibrated([{environment: "a", combine: "best", scores: [0, 1], k: 2}], {method: "percentile", scheme: "attempts", estimator: "without-replacement"}) // => false
  */
 export function isCalibrated(parts: readonly Part[], kind: Kind): boolean {
+  return parts.length > 0 && parts.every(({scores, k}) => isCalibratedAt({n: scores.length, k, environments: parts.length}, kind));
+}
+
+/** The same where each of some environments has n attempts. */
+export function isCalibratedAt({n, k, environments}: {n: number; k: number; environments: number}, kind: Kind): boolean {
   const rule = ruleOf(kind);
-  if (rule === null || parts.length < rule.leastEnvironments) return false;
-  // k = 1 needs no more than the least number of attempts
-  return parts.every(({scores, k}) => scores.length >= rule.leastAttempts && (k === 1 || k * rule.attemptsPerK <= scores.length));
+  if (rule === null || environments < rule.leastEnvironments) return false;
+  return n >= rule.leastAttempts && (k === 1 || k * rule.attemptsPerK <= n); // k = 1 needs no more than the least number of attempts
 }
 
 /** What the rule asks for, in words. */
