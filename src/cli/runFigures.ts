@@ -18,11 +18,12 @@ import {bold, counted, notice, printable, table, wrap} from "./terminal.js";
 type Written = {figure: string; files: string[]; attempts: number; rows: number; warnings: string[]};
 
 export async function runFigures(names: readonly string[], flags: FiguresFlags): Promise<void> {
-  const entries = names.length === 0 ? FIGURES : [...new Set(names)].map(figureNamed);
+  const entries =
+    names.length === 0 ? FIGURES.filter(({about}) => about === undefined || flags.list) : [...new Set(names)].map(figureNamed);
   const draw = drawOptionsOf(flags);
   const options = figureOptions(flags);
   await withStore(flags, async (opened) => {
-    noteSample(opened);
+    if (entries.some(({about}) => about === undefined)) noteSample(opened);
     if (flags.list) return listFigures(entries, options, draw, flags, opened);
     await checkHighlight(draw.highlight, opened);
     const make = await figureMaker(opened.source, options, draw);
@@ -105,7 +106,9 @@ function writtenText(written: readonly Written[], out: string): string {
     String(each.rows),
     each.files.map((file) => file.slice(each.figure.length + 1)).join(" "),
   ]);
-  const drawn = `${counted(written.length, "figure")} of ${counted(written[0]!.attempts, "attempt")}, ${counted(files, "file")} in ${out}`;
+  const attempts = Math.max(...written.map((each) => each.attempts)); // figures that show something else have none
+  const of = attempts === 0 ? "" : ` of ${counted(attempts, "attempt")}`;
+  const drawn = `${counted(written.length, "figure")}${of}, ${counted(files, "file")} in ${out}`;
   return [bold(drawn), "", table(["figure", "rows", "formats"], rows, {aligns: ["left", "right"]})].join("\n");
 }
 

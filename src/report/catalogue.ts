@@ -2,13 +2,14 @@ import {nearestNames, RebenchError} from "../errors.js";
 import {allocationEntry} from "./entries/allocationEntry.js";
 import {budgetEntry} from "./entries/budgetEntry.js";
 import {codeSizeEntry} from "./entries/codeSizeEntry.js";
+import {coverageEntries} from "./entries/coverageEntries.js";
 import {environmentsEntry} from "./entries/environmentsEntry.js";
 import {humanProgressEntry} from "./entries/humanProgressEntry.js";
 import {progressEntry} from "./entries/progressEntry.js";
 import {scoreAtKEntry} from "./entries/scoreAtKEntry.js";
 import type {FigureEntry} from "./figureEntry.js";
 
-/** Every figure there is, in the order of the paper's numbers. */
+/** Every figure there is, in the order of the paper's numbers; those that the paper does not have come last. */
 export const FIGURES: readonly FigureEntry[] = [
   budgetEntry,
   humanProgressEntry,
@@ -17,6 +18,7 @@ export const FIGURES: readonly FigureEntry[] = [
   scoreAtKEntry,
   environmentsEntry,
   codeSizeEntry,
+  ...coverageEntries,
 ];
 
 /** @throws RebenchError `unknown-figure` with the nearest names. */

@@ -31,5 +31,7 @@ export type FigureEntry = {
   title: string;
   /** What a store must hold for it, as a sentence without its full stop. */
   needs: string;
+  /** What it shows, where that is not the attempts of a store: it is drawn where it is named, and by reports. */
+  about?: "coverage-study";
   data: (source: Source, options: FigureOptions, shared: SharedResults) => Promise<FigureData>;
 };

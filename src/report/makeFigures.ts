@@ -1,3 +1,4 @@
+import {createHash} from "node:crypto";
 import type {TopLevelSpec} from "vega-lite";
 import {attemptsDigest} from "../analysis/attemptsDigest.js";
 import type {Source} from "../analysis/context.js";
@@ -39,23 +40,34 @@ export async function figureMaker(source: Source, options: FigureOptions, draw: 
     notes: synthetic ? ["Synthetic attempts: drawn from a model, nothing was measured."] : [],
   };
   const shared = sharedResults(source, options);
+  const ofAttempts = {options: writtenOptions(options), seed: options.seed, attempts: {count: attempts, sha256}};
   return async (entry) => {
     const data = await entry.data(source, options, shared);
     if (data.reason !== null) return {entry, reason: data.reason};
-    const spec = data.draw(contextOf(draw, about));
-    const provenance = provenanceOf(entry, data, spec, {
-      options,
-      draw,
-      toolVersion: source.toolVersion,
-      attempts: {count: attempts, sha256},
-    });
+    const isOfStudy = entry.about === "coverage-study";
+    const spec = data.draw(contextOf(draw, isOfStudy ? {...about, notes: []} : about));
+    const made = {draw, toolVersion: source.toolVersion};
+    const provenance = provenanceOf(entry, data, spec, isOfStudy ? {...made, ...ofStudy(data)} : {...made, ...ofAttempts});
     return {entry, spec, rows: data.rows, csv: csvText(data.rows), provenance, settings: data.settings, warnings: data.warnings};
   };
 }
 
-type How = {options: FigureOptions; draw: DrawOptions; toolVersion: string; attempts: Provenance["attempts"]};
+/** SHA-256 of no attempts. */
+const NOTHING = createHash("sha256").digest("hex");
 
-function provenanceOf(entry: FigureEntry, data: FigureData, spec: TopLevelSpec, {options, draw, toolVersion, attempts}: How): Provenance {
+/** What figures of the coverage study are made of: neither attempts nor options change them. */
+const ofStudy = ({settings}: FigureData): Pick<How, "options" | "seed" | "attempts"> => {
+  return {options: {}, seed: (settings as {seed: number}).seed, attempts: {count: 0, sha256: NOTHING}};
+};
+
+type How = Pick<Provenance, "options" | "seed" | "attempts" | "toolVersion"> & {draw: DrawOptions};
+
+function provenanceOf(
+  entry: FigureEntry,
+  data: FigureData,
+  spec: TopLevelSpec,
+  {options, seed, draw, toolVersion, attempts}: How,
+): Provenance {
   const {store: _, ...settings} = data.settings as Record<string, unknown>; // a path, which is another on every machine
   return {
     format: "rebench-figure",
@@ -65,9 +77,9 @@ function provenanceOf(entry: FigureEntry, data: FigureData, spec: TopLevelSpec, 
     attempts,
     rows: digestRows(data.rows),
     specSha256: sha256Of(spec),
-    seed: options.seed,
+    seed,
     settings: JSON.parse(JSON.stringify(settings)) as Record<string, unknown>,
     draw: {...draw, highlight: draw.highlight && [...draw.highlight]},
-    options: writtenOptions(options),
+    options,
   };
 }

@@ -43,6 +43,20 @@ export function kAxis(ks: readonly number[], plotWidthPx: number, {theme, measur
   return {scale: {type: "log", base: 2, domain, nice: false}, axis: {values, format: "d"}};
 }
 
+/** A log-2 axis over these numbers, with ticks at the numbers themselves as far as labels fit: the largest always has its own. */
+export function logCountAxis(counts: readonly number[], plotWidthPx: number, {theme, measure}: FigureContext) {
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  const doublingPx = plotWidthPx / (Math.log2(high / low) + 2 * MARGIN_DOUBLINGS);
+  const width = (count: number) => measure(String(count), {size: theme.labelSize, weight: 400});
+  const values: number[] = [];
+  for (const count of [...new Set(counts)].sort((a, b) => b - a)) {
+    const [next] = values;
+    if (next === undefined || Math.log2(next / count) * doublingPx >= (width(next) + width(count)) / 2 + 5) values.unshift(count);
+  }
+  const domain = [low * 2 ** -MARGIN_DOUBLINGS, high * 2 ** MARGIN_DOUBLINGS];
+  return {scale: {type: "log", base: 2, domain, nice: false}, axis: {values, format: "d"}};
+}
+
 /** A linear axis over these values, ending at round numbers. */
 export function valueAxis(values: readonly number[], count = 5) {
   const ticks = niceTicks(Math.min(...values), Math.max(...values), count);
