@@ -95,7 +95,7 @@ function captionOf(rows: readonly ProgressFigureRow[], lasts: readonly ProgressF
     `Lines are the mean over environments of the mean score that 8-hour attempts had reached by a time; bands are ${intervalText(context)}.`,
     attemptsSentence(
       lasts.map(({attempts}) => attempts),
-      "line",
+      "in each line",
     ),
     coverageSentence(lasts),
     calibrationSentence(rows),
