@@ -3,6 +3,7 @@ import {formatDuration} from "../duration.js";
 import {attemptsSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {timeAxis, valueAxis} from "./layout/axes.js";
+import {extremes} from "./layout/extremes.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {inOrder} from "./marks/inOrder.js";
@@ -51,7 +52,7 @@ const RUN_OPACITY = 0.4;
 export function progressByEnvironment({runs, means}: ProgressByEnvironmentData, context: FigureContext): TopLevelSpec {
   const blocks = blocksOf(runs, means);
   const width = context.widthPx > 500 ? "wide" : "narrow";
-  const lastSeconds = Math.max(...means.map(({timeSeconds}) => timeSeconds));
+  const [, lastSeconds] = extremes(means.map(({timeSeconds}) => timeSeconds));
   return panelFigure(
     {
       title: "Score over time inside 8-hour attempts, by environment",
@@ -84,7 +85,7 @@ function blocksOf(runs: readonly ProgressRunFigureRow[], means: readonly Progres
     const ownRuns = runs.filter((row) => row.environment === environment);
     const own = means.filter((row) => row.environment === environment).sort((a, b) => inOrder(a, b) || a.timeSeconds - b.timeSeconds);
     const lasts = participantsOf(own).map(({agent, kind}) => own.findLast((row) => row.agent === agent && row.kind === kind)!);
-    const y = valueAxis([0, ...[...ownRuns, ...own].map(({score}) => rounded(score))], TICKS);
+    const y = valueAxis([0, ...extremes([...ownRuns, ...own].map(({score}) => rounded(score)))], TICKS);
     return {title: own[0]!.title, runs: ownRuns, means: own, lasts, y};
   });
 }

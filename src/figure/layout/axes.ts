@@ -10,6 +10,9 @@ const DURATION = "datum.value < 60 ? datum.value + 's' : datum.value < 3600 ? da
 /** How far a logarithmic time axis goes on beyond the outermost values, in doublings, so that points there are whole. */
 const MARGIN_DOUBLINGS = 0.12;
 
+/** Logarithms of numbers beyond are none that a computer has. */
+const LARGEST_LN = 700;
+
 /** A log-2 axis over these seconds, with ticks such as 30m, 2h, 8h, 32h. */
 export function logTimeAxis(seconds: readonly number[], plotWidthPx: number, {theme, measure}: FigureContext) {
   const [low, high] = [Math.min(...seconds) * 2 ** -MARGIN_DOUBLINGS, Math.max(...seconds) * 2 ** MARGIN_DOUBLINGS];
@@ -80,12 +83,13 @@ export function paddedAxis(values: readonly number[], {log, padShare, count}: {l
   const [to, from] = log ? [Math.log, Math.exp] : [Number, Number];
   const [low, high] = [to(Math.min(...values)), to(Math.max(...values))];
   const pad = (high - low || (log ? 1 : Math.abs(high) || 1)) * padShare;
-  const domain = [from(low - pad), from(high + pad)] as const;
+  const [bottom, top] = log ? [Math.max(low - pad, -LARGEST_LN), Math.min(high + pad, LARGEST_LN)] : [low - pad, high + pad];
+  const domain = [from(bottom), from(top)] as const;
   const ticks = log ? logTicks(...domain, count) : ticksInside(...domain, count);
   const {labels, format} = tickText(ticks, !log);
   const scale = {...(log ? {type: "log", base: 10} : {zero: false}), domain: [...domain], nice: false};
   /** Where a value lies, as a share of the plot from its upper edge. */
-  const shareOf = (value: number) => (high + pad - to(value)) / (high - low + 2 * pad);
+  const shareOf = (value: number) => (top - to(value)) / (top - bottom);
   return {domain, labels, shareOf, encoding: {scale, axis: {values: ticks, grid: true, format}}};
 }
 
