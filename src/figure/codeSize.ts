@@ -108,7 +108,7 @@ function layersOf(shown: readonly Row[], {line, rSquared}: Fitted, axes: Axes, p
     mark: {type: "point", filled: true, size: theme.pointArea * 1.4, opacity: 1},
     encoding: {...place, color, shape, description: {field: "text", type: "nominal"}},
   };
-  return [zero, ...(line.length === 0 ? [] : [fitted]), points, ...labelLayers(shown, {line, rSquared}, axes, plot, context)];
+  return [zero, ...(line.length === 0 ? [] : [fitted]), ...labelLayers(shown, {line, rSquared}, axes, plot, context), points];
 }
 
 const textOf = (row: Row) =>
@@ -136,13 +136,18 @@ function labelLayers(
   const wishes = labelled.map(
     ({point, lines}): LabelWish => ({...point, widthPx: Math.max(...lines.map(width)), heightPx: lines.length * LINE_PX}),
   );
-  const places = placeLabels(wishes, {...plot, pointRadiusPx: POINT_RADIUS_PX, lines: along(ends)});
+  const places = placeLabels(wishes, {...plot, pointRadiusPx: POINT_RADIUS_PX, lines: [...along(ends), ...along(zeroLine(axes, plot))]});
   const texts = labelled.flatMap(({lines, color}, i) =>
     lines.map((text, j) => ({text, color, x: places[i]?.left ?? Number.NaN, y: (places[i]?.top ?? 0) + (j + 0.5) * LINE_PX})),
   );
   const placed = texts.filter(({x}) => !Number.isNaN(x));
   const joins = wishes.flatMap((wish, i) => (places[i]?.far ? [joinOf(wish, places[i]!)] : []));
+  const boxes = wishes.flatMap(({widthPx, heightPx}, i) => {
+    const place = places[i];
+    return place ? [{x: place.left - 1, x2: place.left + widthPx + 1, y: place.top, y2: place.top + heightPx}] : [];
+  });
   return [
+    veilLayer(boxes, theme.background),
     joinLayer(joins, theme.axis),
     ...[theme.mutedText, theme.text].map((color) =>
       textLayer(
@@ -156,6 +161,14 @@ function labelLayers(
 const shareOf = (value: number, [low, high]: readonly [number, number]) => (value - low) / (high - low);
 
 const STEPS = 60;
+
+const zeroLine = ({y}: Axes, {widthPx, heightPx}: PlotSize): Point[] => {
+  const yPx = (1 - shareOf(0, y.domain)) * heightPx;
+  return [
+    {xPx: 0, yPx},
+    {xPx: widthPx, yPx},
+  ];
+};
 
 /** Points along a line, close enough to keep labels off it. */
 const along = ([from, to]: readonly Point[]): Point[] =>
@@ -177,8 +190,17 @@ const joinOf = ({xPx, yPx, widthPx, heightPx}: LabelWish, {left, top}: {left: nu
 const joinLayer = (values: readonly object[], color: string): Layer => ({
   data: {values},
   mark: {type: "rule", color, strokeWidth: 0.5, aria: false},
-  encoding: Object.fromEntries(["x", "y", "x2", "y2"].map((name) => [name, {value: {expr: `datum.${name}`}}])),
+  encoding: CORNERS,
 });
+
+/** Behind labels, so that they can be read where they cross a line. */
+const veilLayer = (values: readonly object[], color: string): Layer => ({
+  data: {values},
+  mark: {type: "rect", color, opacity: 0.8, aria: false},
+  encoding: CORNERS,
+});
+
+const CORNERS = Object.fromEntries(["x", "y", "x2", "y2"].map((name) => [name, {value: {expr: `datum.${name}`}}]));
 
 function describe(shown: readonly Row[], fit: CodeSizeFigureData["fit"], budget: string): string {
   const told = shown.map((row) => `${row.title} ${row.linesOfCode} lines, ${scoreText(row.gap)}`).join("; ");

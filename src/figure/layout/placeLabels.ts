@@ -31,9 +31,10 @@ const DIRECTIONS = [
 
 const GAP_PX = 3;
 const RING_PX = 8;
+const APART_PX = 4; // between two labels on one line
 const RINGS = 12;
 /** How far out a label goes to keep off lines. */
-const LINE_RINGS = 2;
+const LINE_RINGS = 3;
 
 /**
  * Places for labels at points of a plot so that they cover neither each other nor a point: one after another in the order given, each in
@@ -49,7 +50,7 @@ export function placeLabels(wishes: readonly LabelWish[], area: LabelArea): (Lab
     const free = candidates(wish, area).filter(({box}) => isInside(box, area) && isFree(box, taken));
     const chosen = free.find(({box, ring}) => ring < LINE_RINGS && isFree(box, lines)) ?? free[0];
     if (chosen === undefined) return null;
-    taken.push(chosen.box);
+    taken.push({...chosen.box, x1: chosen.box.x1 - APART_PX, x2: chosen.box.x2 + APART_PX});
     return {left: chosen.box.x1, top: chosen.box.y1, far: chosen.ring > 0};
   });
 }
