@@ -25,7 +25,6 @@ import {seriesContext} from "./marks/seriesContext.js";
 
 const HEIGHT_PX = {narrow: 130, wide: 190};
 const COLUMNS = {narrow: 3, wide: 5};
-const TICKS = 6;
 
 /** How often intervals hold the truth against k, a line for each method, a panel for each number of attempts. */
 export function coverage({rows, level}: CoverageFigureData, plain: FigureContext): TopLevelSpec {
@@ -35,7 +34,7 @@ export function coverage({rows, level}: CoverageFigureData, plain: FigureContext
   const ns = ascending(cells.map(({n}) => n));
   const width = context.widthPx > 500 ? "wide" : "narrow";
   const columns = Math.min(COLUMNS[width], ns.length);
-  const y = coverageAxis(cells, TICKS);
+  const y = coverageAxis(cells);
   const labels = marginLabels([levelLabel(level, y.domain)], context);
   const ks = cells.map(({k}) => k);
   const panels = ns.map((n, i): Panel => {
@@ -54,7 +53,7 @@ export function coverage({rows, level}: CoverageFigureData, plain: FigureContext
       description: describe(cells, ns, methods, level),
       caption: sentences(
         coverageCaption(rows, cells, level, "Hollow: outside the rule, so marked ~ in tables."),
-        `Population: ${cells[0]!.title}, n attempts in each environment, of which score@k is estimated without replacement.`,
+        `Population: ${cells[0]!.title.toLowerCase()}, n attempts in each environment, of which score@k is estimated without replacement.`,
       ),
       panels,
       columns,

@@ -1,7 +1,6 @@
 import type {TopLevelSpec} from "vega-lite";
 import type {FigureContext} from "./figureContext.js";
 import {kAxis} from "./layout/axes.js";
-import {type BlockGrid, blockGrid} from "./layout/blockGrid.js";
 import type {PlotSize} from "./layout/layer.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {
@@ -23,8 +22,6 @@ import {marginLabels} from "./marks/marginLabels.js";
 import {seriesContext, stylesInOrder} from "./marks/seriesContext.js";
 
 const HEIGHT_PX = {narrow: 92, wide: 130};
-const MOST_COLUMNS = {narrow: 2, wide: 4};
-const TICKS = 5;
 
 /** How often intervals hold the truth against k, a panel for each method and population, a line for each number of attempts. */
 export function coverageByPopulation({rows, level}: CoverageFigureData, plain: FigureContext): TopLevelSpec {
@@ -34,17 +31,31 @@ export function coverageByPopulation({rows, level}: CoverageFigureData, plain: F
   const methods = [...new Set(cells.map(({method}) => method))].sort(byMethod);
   const populations = populationsOf(cells);
   const width = context.widthPx > 500 ? "wide" : "narrow";
-  const grid = blockGrid(populations.length, MOST_COLUMNS[width], methods.length);
-  const y = coverageAxis(cells, TICKS);
+  const columns = width === "wide" ? populations.length : methods.length;
+  const y = coverageAxis(cells);
   const labels = marginLabels([levelLabel(level, y.domain)], context);
-  const shared = {cells, populations, grid, ks: cells.map(({k}) => k), y, labels, level};
+  const ks = cells.map(({k}) => k);
+  const places =
+    width === "wide"
+      ? methods.flatMap((method) => populations.map((population) => ({method, ...population})))
+      : populations.flatMap((population) => methods.map((method) => ({method, ...population}))); // methods beside each other
+  const panels = places.map(({method, population, title}, i): Panel => {
+    const own = cells.filter((cell) => cell.method === method && cell.population === population);
+    const lines = own.map((cell) => coverageLineRow(cell, seriesName(cell.n), "k", !cell.calibrated));
+    const axis = i % columns === 0 ? y.encoding : {...y.encoding, axis: {...y.encoding.axis, labels: false}};
+    const layers = (plot: PlotSize) => [
+      ...coverageLayers(lines, {x: kAxis(ks, plot.widthPx, context), y: axis}, level, context),
+      ...(i % columns === columns - 1 ? labels.layers(plot) : []),
+    ];
+    return {title: `${title}: ${methodName(method)}`, layers};
+  });
   return panelFigure(
     {
       title: "How often intervals hold the truth, by population",
       description: describe(cells, methods, populations, level),
       caption: coverageCaption(rows, cells, level, "Attempts are resampled. Hollow: outside the rule, so marked ~ in tables."),
-      panels: methods.flatMap((method) => panelsOf(method, shared, context)),
-      columns: grid.columns,
+      panels,
+      columns,
       plotHeightPx: HEIGHT_PX[width],
       xTitle: "k, number of attempts",
       yTitle: "Intervals that hold the truth, %",
@@ -65,38 +76,6 @@ type Population = {population: string; title: string};
 const populationsOf = (cells: readonly DrawnCell[]): Population[] => [
   ...new Map(cells.map(({population, title}) => [population, {population, title}])).values(),
 ];
-
-type Shared = {
-  cells: readonly DrawnCell[];
-  populations: readonly Population[];
-  grid: BlockGrid;
-  ks: readonly number[];
-  y: ReturnType<typeof coverageAxis>;
-  labels: ReturnType<typeof marginLabels>;
-  level: number;
-};
-
-/** The panels of a method, and empty ones until its rows are full. */
-function panelsOf(method: string, {cells, populations, grid, ks, y, labels, level}: Shared, context: FigureContext): Panel[] {
-  const {places, blockColumns} = grid;
-  return Array.from({length: places}, (_, i): Panel => {
-    const title = i === 0 ? {title: heading(methodName(method)), titleColumns: blockColumns} : {title: null};
-    const population = populations[i];
-    if (population === undefined) return {...title, layers: () => []};
-    const own = cells
-      .filter((cell) => cell.method === method && cell.population === population.population)
-      .map((cell) => coverageLineRow(cell, seriesName(cell.n), "k", !cell.calibrated));
-    const isLast = i % blockColumns === blockColumns - 1 || i === populations.length - 1;
-    const axis = i % blockColumns === 0 ? y.encoding : {...y.encoding, axis: {...y.encoding.axis, labels: false}};
-    const layers = (plot: PlotSize) => [
-      ...coverageLayers(own, {x: kAxis(ks, plot.widthPx, context), y: axis}, level, context),
-      ...(isLast ? labels.layers(plot) : []),
-    ];
-    return {...title, subtitle: population.title, layers};
-  });
-}
-
-const heading = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)} intervals`;
 
 /** The lowest coverage that the rule lets stand, by method and population. */
 function describe(cells: readonly DrawnCell[], methods: readonly string[], populations: readonly Population[], level: number): string {

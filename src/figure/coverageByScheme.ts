@@ -24,7 +24,6 @@ import {seriesContext} from "./marks/seriesContext.js";
 import type {MarkStyle} from "./theme/markStyle.js";
 
 const HEIGHT_PX = {narrow: 130, wide: 180};
-const TICKS = 5;
 const ATTEMPTS = "attempts";
 
 /**
@@ -36,7 +35,7 @@ export function coverageByScheme({rows, level}: CoverageFigureData, plain: Figur
   const series = seriesOf(cells);
   const context = seriesContext(plain, new Map(series.map(({name, style}) => [name, style])));
   const populations = [...new Set(cells.map(({title}) => title))];
-  const y = coverageAxis(cells, TICKS);
+  const y = coverageAxis(cells);
   const labels = marginLabels([levelLabel(level, y.domain)], context);
   const ns = ascending(cells.map(({n}) => n));
   const panels = populations.map((title, i): Panel => {
@@ -52,7 +51,12 @@ export function coverageByScheme({rows, level}: CoverageFigureData, plain: Figur
     {
       title: "How often intervals hold the truth, by what is resampled",
       description: describe(cells, populations, level),
-      caption: coverageCaption(rows, cells, level, `k = ${ascending(cells.map(({k}) => k)).join(", ")}.`),
+      caption: coverageCaption(
+        rows,
+        cells,
+        level,
+        `Resampled: what varies (environments, or people with all of their attempts), or attempts only. k = ${ascending(cells.map(({k}) => k)).join(", ")}.`,
+      ),
       panels,
       columns: populations.length,
       plotHeightPx: context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
@@ -67,8 +71,7 @@ export function coverageByScheme({rows, level}: CoverageFigureData, plain: Figur
   );
 }
 
-const nameOf = ({method, scheme}: DrawnCell) =>
-  `${methodName(method)}, resampling ${scheme === ATTEMPTS ? "attempts" : "environments or people"}`;
+const nameOf = ({method, scheme}: DrawnCell) => `${methodName(method)}, ${scheme === ATTEMPTS ? "attempts only" : "what varies"}`;
 
 /** Methods by colour, attempts alone dashed. */
 function seriesOf(cells: readonly DrawnCell[]): {name: string; style: MarkStyle}[] {

@@ -1,12 +1,12 @@
 /** What the data sets of the coverage study were drawn from, in the order of reports. */
 const TITLES: Record<string, string> = {
-  sample: "sample model",
-  light: "light tails",
-  heavy: "heavy tails",
+  sample: "Sample model",
+  light: "Light tails",
+  heavy: "Heavy tails",
   zeros: "95 % zeros",
-  environments: "environments vary",
-  people: "people vary",
-  "close-people": "people vary more",
+  environments: "Environments vary",
+  people: "People vary",
+  "close-people": "People vary more",
 };
 
 export const POPULATIONS: readonly string[] = Object.keys(TITLES);

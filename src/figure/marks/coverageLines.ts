@@ -1,6 +1,5 @@
 import {sentences} from "../captionText.js";
 import type {FigureContext} from "../figureContext.js";
-import {valueAxis} from "../layout/axes.js";
 import type {Layer} from "../layout/layer.js";
 import {type MarkStyle, markStyle} from "../theme/markStyle.js";
 import {type LineRow, lineWithBand} from "./lineWithBand.js";
@@ -57,9 +56,16 @@ export const byMethod = (a: string, b: string): number => orderOf(a) - orderOf(b
 /** Lowest to highest, each once. */
 export const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-/** The axis of coverage in percent, up to 100. */
-export const coverageAxis = (cells: readonly DrawnCell[], count: number) =>
-  valueAxis([100, ...cells.map(({coverage}) => percent(coverage))], count);
+/** The axis of coverage in percent, from the ten below the lowest up to 100, with ticks every twenty. */
+export function coverageAxis(cells: readonly DrawnCell[]) {
+  const low = 10 * Math.floor(Math.min(80, ...cells.map(({coverage}) => percent(coverage))) / 10);
+  const ticks = [0, 20, 40, 60, 80, 100].filter((tick) => tick >= low);
+  return {
+    domain: [low, 100] as const,
+    labels: ticks.map(String),
+    encoding: {scale: {domain: [low, 100], nice: false, zero: false}, axis: {values: ticks, grid: true, format: "d"}},
+  };
+}
 
 /** A tenth of the Monte Carlo error is less than a pixel. */
 export const percent = (share: number): number => Number((100 * share).toFixed(2));
