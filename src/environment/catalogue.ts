@@ -56,7 +56,7 @@ function readEnvironments(folder: string): Environment[] {
   let names: string[];
   try {
     names = readdirSync(folder, {withFileTypes: true})
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .filter((entry) => entry.isDirectory() && !/^[._]/.test(entry.name)) // _lib is what environments share
       .map(({name}) => name)
       .sort();
   } catch (cause) {

@@ -2,11 +2,18 @@ import {nearestNames, RebenchError} from "../errors.js";
 import {allocationEntry} from "./entries/allocationEntry.js";
 import {budgetEntry} from "./entries/budgetEntry.js";
 import {codeSizeEntry} from "./entries/codeSizeEntry.js";
+import {costEntry} from "./entries/costEntry.js";
 import {coverageEntries} from "./entries/coverageEntries.js";
 import {environmentsEntry} from "./entries/environmentsEntry.js";
+import {experienceEntry} from "./entries/experienceEntry.js";
+import {histogramEntry} from "./entries/histogramEntry.js";
 import {humanProgressEntry} from "./entries/humanProgressEntry.js";
+import {progressByEnvironmentEntry} from "./entries/progressByEnvironmentEntry.js";
 import {progressEntry} from "./entries/progressEntry.js";
+import {rawHistoryEntry} from "./entries/rawHistoryEntry.js";
+import {scoreAtKByEnvironmentEntry} from "./entries/scoreAtKByEnvironmentEntry.js";
 import {scoreAtKEntry} from "./entries/scoreAtKEntry.js";
+import {tokenSpeedEntry} from "./entries/tokenSpeedEntry.js";
 import type {FigureEntry} from "./figureEntry.js";
 
 /** Every figure there is, in the order of the paper's numbers; those that the paper does not have come last. */
@@ -18,6 +25,13 @@ export const FIGURES: readonly FigureEntry[] = [
   scoreAtKEntry,
   environmentsEntry,
   codeSizeEntry,
+  costEntry,
+  tokenSpeedEntry,
+  experienceEntry,
+  histogramEntry,
+  scoreAtKByEnvironmentEntry,
+  progressByEnvironmentEntry,
+  rawHistoryEntry,
   ...coverageEntries,
 ];
 
