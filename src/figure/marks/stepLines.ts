@@ -31,7 +31,7 @@ export function stepLines(rows: readonly StepRow[], {x, y}: Axes, {text, opacity
   });
   return {
     data: {values},
-    mark: {type: "line", interpolate: "step-after", strokeWidth: theme.lineWidth * 0.4, strokeJoin: "round"},
+    mark: {type: "line", interpolate: "step-after", strokeWidth: Number((theme.lineWidth * 0.4).toFixed(2))},
     encoding: {
       x: {field: "x", type: "quantitative", ...x},
       y: {field: "y", type: "quantitative", ...y},
