@@ -1,4 +1,4 @@
-import {isCalibratedAt, type Kind} from "../score/calibration.js";
+import {isCalibratedAt, type Kind, ruleOf} from "../score/calibration.js";
 import type {Warning} from "./settings.js";
 
 /** How the intervals of one kind did at one n and k, counted over data sets. */
@@ -42,8 +42,18 @@ export type CoverageRow = CoverageCount & {
   calibrated: boolean;
 };
 
+/** Where intervals of a kind go without `~`; both null for nowhere. */
+export type KindRule = Kind & {
+  /** Attempts in each environment from which. */
+  leastAttempts: number | null;
+  /** Beyond k = 1, for k up to n / attemptsPerK. */
+  attemptsPerK: number | null;
+};
+
 export type CoverageStudy = {
   rows: CoverageRow[];
+  /** Of every kind of interval in the study, in the order of its rows. */
+  rules: KindRule[];
   settings: {study: string; toolVersion: string; seed: number; replicates: number; level: number; dataSets: number; cells: number};
   warnings: Warning[];
 };
@@ -59,7 +69,15 @@ const ENVIRONMENTS = 7;
 export function coverageStudy({rows, ...about}: CoverageCounts, from: string): CoverageStudy {
   const {toolVersion, seed, replicates, level, dataSets} = about;
   const settings = {study: from, toolVersion, seed, replicates, level, dataSets, cells: rows.length};
-  return {rows: rows.map(rowOf), settings, warnings: []};
+  return {rows: rows.map(rowOf), rules: rulesOf(rows), settings, warnings: []};
+}
+
+function rulesOf(rows: readonly Kind[]): KindRule[] {
+  const kinds = new Map(rows.map(({method, scheme, estimator}) => [`${method} ${scheme} ${estimator}`, {method, scheme, estimator}]));
+  return [...kinds.values()].map((kind) => {
+    const {leastAttempts, attemptsPerK} = ruleOf(kind) ?? {leastAttempts: null, attemptsPerK: null};
+    return {...kind, leastAttempts, attemptsPerK};
+  });
 }
 
 function rowOf(count: CoverageCount): CoverageRow {

@@ -3,10 +3,13 @@ import {type BestAttempts, bestAttempts, transcriptsOf} from "../analysis/bestAt
 import {type CurvesComparison, compareCurves} from "../analysis/compareCurves.js";
 import type {Source} from "../analysis/context.js";
 import {type CostTable, costTable} from "../analysis/costTable.js";
+import type {CoverageStudy} from "../analysis/coverageStudy.js";
 import {type Participants, participants} from "../analysis/participants.js";
 import {type ScoreAtKTable, scoreAtKTable} from "../analysis/scoreAtKTable.js";
 import type {Warning} from "../analysis/settings.js";
+import {readStudy} from "./readStudy.js";
 import type {ReportOptions} from "./reportOptions.js";
+import type {Subject} from "./reportSubject.js";
 import type {MethodsOf} from "./tables/methodsTable.js";
 import type {ValueSpec} from "./valueSpec.js";
 
@@ -26,6 +29,7 @@ export class Analyses {
     readonly source: Source,
     readonly options: ReportOptions,
     specs: readonly ValueSpec[],
+    readonly subject: Subject = "attempts",
   ) {
     this.#wanted = wantedBy(specs, options);
   }
@@ -63,6 +67,11 @@ export class Analyses {
 
   best(): Promise<BestAttempts> {
     return this.#once("attempts", () => bestAttempts(this.source, {...this.options, by: null}));
+  }
+
+  /** How often intervals hold the truth: of no attempts, and the same for all. */
+  coverage(): Promise<CoverageStudy> {
+    return this.#once("coverage", async () => readStudy());
   }
 
   /** The transcript of each attempt, where its record names one. */

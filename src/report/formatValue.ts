@@ -26,7 +26,7 @@ export function formatValue(value: CellValue, {field, format, digits}: HowWritte
 function formatOf(field: string): ValueFormat {
   if (/Seconds$/.test(field) || /^crossover(Low|High)?$/.test(field)) return "duration";
   if (/Usd$/.test(field) || /^dollars/.test(field)) return "usd";
-  if (/^share|Share$/.test(field)) return "percent";
+  if (/^share|Share$|[cC]overage$|^level$/.test(field)) return "percent";
   return field === "difference" ? "signed" : "number";
 }
 

@@ -7,6 +7,7 @@ import {nearestNames, printable, RebenchError} from "../errors.js";
 import {HUMAN} from "../record/agentLabel.js";
 import type {Analyses} from "./analyses.js";
 import type {CellValue} from "./content.js";
+import {coverageValues} from "./coverageValues.js";
 import {crossoverSummary, differenceSummary, endText, scoreSummary} from "./summaries.js";
 import {CROSSOVER_FIELDS} from "./valueFields.js";
 import {BEST_AGENT, type ValueOf, type ValueSpec} from "./valueSpec.js";
@@ -32,7 +33,7 @@ export async function quotedValue(name: string, spec: ValueSpec, analyses: Analy
   return {value, reason: isWhole ? null : reasonOf(found.row, spec.field)};
 }
 
-function rowOf(spec: ValueSpec, analyses: Analyses): Promise<Found> {
+async function rowOf(spec: ValueSpec, analyses: Analyses): Promise<Found> {
   switch (spec.analysis) {
     case "analyze":
       return budgetRow(spec, analyses);
@@ -46,6 +47,8 @@ function rowOf(spec: ValueSpec, analyses: Analyses): Promise<Found> {
       return participantRow(spec, analyses);
     case "attempts":
       return attemptsRow(spec, analyses);
+    case "coverage":
+      return coverageValues(spec, await analyses.coverage());
   }
 }
 

@@ -2,7 +2,7 @@ import type {Source} from "../analysis/context.js";
 import {printable} from "../errors.js";
 import {Analyses} from "./analyses.js";
 import type {Block, ReportContent, ReportFigure, Span, TableBlock} from "./content.js";
-import {dataText} from "./dataText.js";
+import {dataText, studyText} from "./dataText.js";
 import {formatValue} from "./formatValue.js";
 import {headingIds} from "./headingIds.js";
 import {Notes} from "./notes.js";
@@ -10,6 +10,7 @@ import type {TextBlock, TextSpan} from "./parseText.js";
 import {type Quoted, quotedValue} from "./quotedValue.js";
 import type {Report} from "./report.js";
 import type {ReportOptions} from "./reportOptions.js";
+import {subjectOf} from "./reportSubject.js";
 import {METHODS, REPORT_TABLES} from "./tables/reportTables.js";
 import type {TableData} from "./tables/tableData.js";
 
@@ -26,11 +27,11 @@ export async function reportContent(
   options: ReportOptions,
   figures: ReadonlyMap<string, ReportFigure>,
 ): Promise<ReportContent> {
-  const analyses = new Analyses(source, options, [...report.values.values()]);
+  const analyses = new Analyses(source, options, [...report.values.values()], subjectOf(report));
   const values = new Map<string, Quoted>();
   for (const [name, spec] of report.values) values.set(name, await quotedValue(name, spec, analyses)); // one after the other: one connection
   const tables = await tablesOf(report, analyses);
-  const {settings, warnings} = await analyses.best();
+  const data = await dataOf(analyses);
   const made = await analyses.made();
   const notes = new Notes();
   const blocks = resolved(report, {values, tables, figures, notes});
@@ -38,18 +39,25 @@ export async function reportContent(
     name: printable(report.name),
     title: report.title,
     description: report.description,
-    data: dataText(settings, warnings),
+    data,
     blocks,
     notes: notes.all(),
     warnings: distinct(made.flatMap((each) => each.warnings)).map((each) => ({...each, message: printable(each.message)})),
   };
 }
 
+/** Which data a report is about. */
+async function dataOf(analyses: Analyses): Promise<ReportContent["data"]> {
+  if (analyses.subject === "coverage-study") return studyText((await analyses.coverage()).settings);
+  const {settings, warnings} = await analyses.best();
+  return dataText(settings, warnings);
+}
+
 /** The tables of a report; what all others were made with is said last. */
 async function tablesOf({tables}: Report, analyses: Analyses): Promise<Map<string, TableData>> {
   const made = new Map<string, TableData>();
   const last = (name: string) => Number(name === METHODS);
-  await analyses.best(); // what the data are is always said
+  await dataOf(analyses); // what the data are is always said
   for (const name of [...tables].sort((a, b) => last(a) - last(b))) made.set(name, await REPORT_TABLES[name]!(analyses));
   return made;
 }

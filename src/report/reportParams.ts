@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {nearestNames, RebenchError} from "../errors.js";
+import {ESTIMATORS, METHODS, SCHEMES} from "./kindNames.js";
 import {durationSchema, valueSchema} from "./valueSpec.js";
 
 const names = z.array(z.string().min(1)).min(1);
@@ -15,7 +16,7 @@ export const reportFlagsSchema = z
     errors: z.enum(["drop", "zero"]),
     requireAll: z.boolean(),
     common: z.boolean(),
-    estimator: z.enum(["without-replacement", "with-replacement"]),
+    estimator: z.enum(ESTIMATORS),
     constants: z.record(z.string(), z.string()),
     floor: z.boolean(),
     tooFew: z.enum(["null", "drop", "clamp"]),
@@ -23,8 +24,8 @@ export const reportFlagsSchema = z
     clock: z.enum(["working", "wall"]),
     bootstrap: z.int().min(0).max(1_000_000),
     seed: z.int(),
-    resample: z.enum(["attempts", "environments", "people"]),
-    intervalMethod: z.enum(["percentile", "bca", "studentized", "normal", "m-out-of-n"]),
+    resample: z.enum(SCHEMES),
+    intervalMethod: z.enum(METHODS),
     interval: z.number().gt(0).lt(1),
     resampleSize: z.int().positive(),
     threads: z.int().positive(),

@@ -1,6 +1,7 @@
 import type {CurveRow} from "../analysis/compareCurves.js";
 import type {AttemptCostRow} from "../analysis/costPerAttempt.js";
 import type {Spending} from "../analysis/costTable.js";
+import type {CoverageRow, CoverageStudy, KindRule} from "../analysis/coverageStudy.js";
 import type {ParticipantRow} from "../analysis/participants.js";
 import type {ScoreRow} from "../analysis/scoreRows.js";
 
@@ -116,6 +117,42 @@ const PARTICIPANTS = [
 export const COUNT_FIELDS = ["attempts", "agents", "environments"] as const;
 const BEST_ATTEMPT = [...PARTICIPANT, "attemptId", "environment", "timeLimitSeconds", "score", "naturalScore", "naturalUnit"] as const;
 
+/** Of one cell of the coverage study. */
+const COVERAGE = [
+  "coverage",
+  "aboveShare",
+  "belowShare",
+  "undefinedShare",
+  "meanWidth",
+  "meanEstimate",
+  "calibrated",
+  "dataSets",
+  "covered",
+  "above",
+  "below",
+  "undefined",
+] as const satisfies readonly (keyof CoverageRow)[];
+
+/** Of several cells: how many, and the extremes; of the study; and of the rule, where all are of one kind of interval. */
+const COVERAGES = [
+  "cells",
+  "leastCoverage",
+  "greatestCoverage",
+  "dataSets",
+  "replicates",
+  "level",
+  "seed",
+  "monteCarloPoints",
+  "leastAttempts",
+  "attemptsPerK",
+] as const satisfies readonly (
+  | keyof CoverageStudy["settings"]
+  | keyof KindRule
+  | "leastCoverage"
+  | "greatestCoverage"
+  | "monteCarloPoints"
+)[];
+
 /** What can be quoted of each analysis; of `cost` and `compare` by what they are asked at. */
 export const VALUE_FIELDS = {
   analyze: BUDGET,
@@ -128,4 +165,6 @@ export const VALUE_FIELDS = {
   participants: PARTICIPANTS,
   "attempts in an environment": [...COUNT_FIELDS, ...BEST_ATTEMPT],
   attempts: COUNT_FIELDS,
+  "coverage of a cell": COVERAGE,
+  coverage: COVERAGES,
 } as const satisfies Record<string, readonly string[]>;

@@ -1,6 +1,8 @@
 import {z} from "zod";
 import {parseDuration} from "../duration.js";
 import {nearestNames, RebenchError} from "../errors.js";
+import {ESTIMATORS, METHODS, SCHEMES} from "./kindNames.js";
+import {POPULATIONS} from "./populations.js";
 import {VALUE_FIELDS} from "./valueFields.js";
 
 /** The agent that does best where a value is asked for: widest coverage, then the highest score, then the first by name. */
@@ -59,6 +61,19 @@ const anyValueSchema = z.discriminatedUnion("analysis", [
     timeLimit: duration,
     ...quoted,
   }),
+  /** Of the coverage study that comes with rebench: of the cells that fit what is said, of one cell where all of it is. */
+  z.strictObject({
+    analysis: z.literal("coverage"),
+    population: z.enum(POPULATIONS).nullable().default(null),
+    scheme: z.enum(SCHEMES).nullable().default(null),
+    estimator: z.enum(ESTIMATORS).nullable().default(null),
+    method: z.enum(METHODS).nullable().default(null),
+    n: z.int().positive().nullable().default(null),
+    k: z.int().positive().nullable().default(null),
+    /** Within the rule, or outside it. */
+    calibrated: z.boolean().nullable().default(null),
+    ...quoted,
+  }),
   z.strictObject({analysis: z.literal("attempts"), agent: name.nullable().default(null), environment, ...quoted}),
 ]);
 
@@ -83,8 +98,13 @@ export function fieldsOf(spec: ValueSpec): keyof typeof VALUE_FIELDS {
   }
   if (spec.analysis === "compare") return spec.budget === null ? "compare" : "compare at a budget";
   if (spec.analysis === "attempts") return spec.environment === null ? "attempts" : "attempts in an environment";
+  if (spec.analysis === "coverage") return isOneCell(spec) ? "coverage of a cell" : "coverage";
   return spec.analysis;
 }
+
+/** Whether a value of the coverage study says all that cells differ in. */
+export const isOneCell = ({population, scheme, estimator, method, n, k}: ValueOf<"coverage">): boolean =>
+  [population, scheme, estimator, method, n, k].every((each) => each !== null);
 
 type Problem = {path: string[]; message: string};
 

@@ -3,6 +3,7 @@ import {achievedIds} from "./achieved.js";
 import {budgetsTable} from "./budgetsTable.js";
 import {ceilingsTable} from "./ceilingsTable.js";
 import {checksTable} from "./checksTable.js";
+import {COVERAGE_TABLES} from "./coverageTables.js";
 import {effortTable} from "./effortTable.js";
 import {environmentsTable} from "./environmentsTable.js";
 import {methodsTable} from "./methodsTable.js";
@@ -27,8 +28,9 @@ export const REPORT_TABLES: Record<string, (analyses: Analyses) => Promise<Table
   "table-5": async (analyses) => peopleTable((await analyses.participants()).rows),
   "table-6": async (analyses) => checksTable((await analyses.participants()).rows, (await analyses.best()).environments),
   "table-8": async (analyses) => ceilingsTable(await analyses.best()),
+  ...COVERAGE_TABLES,
   [METHODS]: async (analyses) => {
-    await analyses.budgets(); // how scores are made is always said
+    await (analyses.subject === "attempts" ? analyses.budgets() : analyses.coverage()); // how numbers are made is always said
     return methodsTable(await analyses.made());
   },
 };
