@@ -9,8 +9,7 @@ export type RawLog = {workingSeconds: readonly number[]; scores: readonly (numbe
  * entry, one wherever the score changes, and one at the time limit. Entries up to 1 % late count there, later ones do not.
  *
  * @returns By time, one at a time. Empty where nothing valid was scored.
- * @example runningRawScore({workingSeconds: [60, 90], scores: [2, 3]}, {rule: "best", higherIsBetter: false, timeLimitSeconds: 120})
- * // => [{timeSeconds: 60, score: 2}, {timeSeconds: 120, score: 2}]
+ * @example runningRawScore({workingSeconds: [6], scores: [2]}, {rule: "best", higherIsBetter: true, timeLimitSeconds: 9}) // => [{timeSeconds: 6, score: 2}, {timeSeconds: 9, score: 2}]
  */
 export function runningRawScore(
   {workingSeconds, scores}: RawLog,

@@ -18,7 +18,7 @@ export function participantScales(participants: readonly Participant[], {styleOf
   });
   return {
     color: by(styles.map(({color}) => color)),
-    strokeDash: by(styles.map(({dash}) => (dash.length === 0 ? [1, 0] : [...dash]))),
+    strokeDash: by(styles.map(({dash}) => [...dash])),
     shape: by(styles.map(({shape}) => shape)),
   };
 }
