@@ -16,7 +16,7 @@ export function formatValue(value: CellValue, {field, format, digits}: HowWritte
   const as = format ?? formatOf(field);
   if (as === "duration") return durationText(value);
   if (as === "usd") return usdText(value, digits);
-  if (as === "percent") return `${numberText(100 * value, digits ?? 0)} %`;
+  if (as === "percent") return `${percentNumber(value, digits ?? 0)} %`;
   if (as === "signed") return signedText(value, digits ?? 2);
   if (field === "naturalScore" && digits === null) return significantText(value);
   return numberText(value, digits ?? (Number.isInteger(value) && !/score|mean|bias|low|high|difference/i.test(field) ? 0 : 2));
@@ -36,6 +36,9 @@ export function numberText(value: number, digits: number): string {
   const text = whole!.replace(/\B(?=(?:\d{3})+$)/g, ",") + (decimals === undefined ? "" : `.${decimals}`);
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
+
+/** A share in percent, without its sign: of 0.7515 it is 75.2, though 100 × 0.7515 is a little under 75.15 in binary. */
+export const percentNumber = (share: number, digits: number): string => numberText(Number((100 * share).toPrecision(12)), digits);
 
 /** `+0.12`, `−0.21`; what rounds to 0 keeps its sign. */
 export const signedText = (value: number, digits = 2): string =>

@@ -71,7 +71,7 @@ export function coverageAxis(cells: readonly DrawnCell[]) {
 export const percent = (share: number): number => Number((100 * share).toFixed(2));
 
 /** `93.8 %`, as the tables have it. */
-export const coverageText = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const coverageText = (share: number): string => `${Number((100 * share).toPrecision(12)).toFixed(1)} %`; // 100 × 0.7515 is a little under 75.15
 
 export const levelText = (level: number): string => `${Number((100 * level).toFixed(4))} %`;
 

@@ -1,5 +1,5 @@
 import type {CoverageRow, CoverageStudy, KindRule} from "../../analysis/coverageStudy.js";
-import {numberText} from "../formatValue.js";
+import {percentNumber} from "../formatValue.js";
 import {METHODS, methodTitle} from "../kindNames.js";
 import {populationTitle} from "../populations.js";
 import {type DataCell, missingCell, numberCell, numbers, type TableData, textCell, texts} from "./tableData.js";
@@ -22,7 +22,7 @@ export function coverageRulesTable({rows, rules}: CoverageStudy): TableData {
     rows: [...rules].sort(inOrder).map((rule) => lineOf(rule, rows)),
     notes: [
       "k = 1 needs no more than the least n. Intervals outside the rule are marked ~ in tables of scores.",
-      "Each kind is held against the populations in which what it resamples varies, and nothing else does.",
+      "Each kind is held against the populations in which what it resamples varies, and nothing else does. Usual: the sample model, or where environments or people vary as they do in it.",
     ],
   };
 }
@@ -60,4 +60,4 @@ function lineOf({method, scheme, estimator, leastAttempts, attemptsPerK}: KindRu
 }
 
 const coverageCell = (row: CoverageRow | undefined, never: string): DataCell =>
-  numberCell(row?.coverage ?? null, (share) => numberText(100 * share, 1), never);
+  numberCell(row?.coverage ?? null, (share) => percentNumber(share, 1), never);

@@ -1,6 +1,6 @@
 import type {CoverageRow, CoverageStudy} from "../../analysis/coverageStudy.js";
 import {groupBy} from "../../analysis/groupBy.js";
-import {numberText} from "../formatValue.js";
+import {percentNumber} from "../formatValue.js";
 import {METHODS, methodTitle} from "../kindNames.js";
 import {populationText, populationTitle} from "../populations.js";
 import {type DataCell, fieldCell, numbers, type TableData, textCell, texts} from "./tableData.js";
@@ -13,7 +13,7 @@ export function coverageTable({rows, settings}: CoverageStudy, population: strin
   const missing = own.some((row) => row.undefined > 0) ? ["In brackets: data sets without an interval, in %, rounded up."] : [];
   const varies = own.some(({scheme}) => scheme !== ATTEMPTS) ? [VARIES] : [];
   return {
-    caption: `${populationTitle(population)}: ${populationText(population)}. Share of nominal ${percentText(settings.level, 0)} % intervals that hold the true score@k, in % of the intervals made.`,
+    caption: `${populationTitle(population)}: ${populationText(population)}. Share of nominal ${percentNumber(settings.level, 0)} % intervals that hold the true score@k, in % of the intervals made.`,
     columns: [
       ...texts({resampled: "Resampled", interval: "Interval"}),
       ...numbers({n: "n", ...Object.fromEntries(ks.map((k) => [`k-${k}`, `k = ${k}`]))}),
@@ -52,7 +52,5 @@ function cellOf(row: CoverageRow | undefined): DataCell {
   if (row === undefined) return EMPTY;
   const without = row.undefined === 0 ? "" : ` (${Math.ceil(100 * row.undefinedShare)})`;
   if (row.coverage === null) return {...EMPTY, text: `–${without}`};
-  return {...EMPTY, value: row.coverage, text: `${percentText(row.coverage, 1)}${row.calibrated ? "" : "~"}${without}`};
+  return {...EMPTY, value: row.coverage, text: `${percentNumber(row.coverage, 1)}${row.calibrated ? "" : "~"}${without}`};
 }
-
-const percentText = (share: number, digits: number) => numberText(100 * share, digits);
