@@ -17,6 +17,7 @@ import {
   levelLabel,
   levelText,
   methodName,
+  populationsOf,
 } from "./marks/coverageLines.js";
 import {marginLabels} from "./marks/marginLabels.js";
 import {seriesContext, stylesInOrder} from "./marks/seriesContext.js";
@@ -29,7 +30,7 @@ export function coverageByPopulation({rows, level}: CoverageFigureData, plain: F
   const ns = ascending(cells.map(({n}) => n));
   const context = seriesContext(plain, stylesInOrder(ns.map(seriesName)));
   const methods = [...new Set(cells.map(({method}) => method))].sort(byMethod);
-  const populations = populationsOf(cells);
+  const populations = populationsOf(rows);
   const width = context.widthPx > 500 ? "wide" : "narrow";
   const columns = width === "wide" ? populations.length : methods.length;
   const y = coverageAxis(cells);
@@ -70,12 +71,7 @@ export function coverageByPopulation({rows, level}: CoverageFigureData, plain: F
 
 const seriesName = (n: number) => `n = ${n}`;
 
-type Population = {population: string; title: string};
-
-/** In the order of the rows. */
-const populationsOf = (cells: readonly DrawnCell[]): Population[] => [
-  ...new Map(cells.map(({population, title}) => [population, {population, title}])).values(),
-];
+type Population = ReturnType<typeof populationsOf>[number];
 
 /** The lowest coverage that the rule lets stand, by method and population. */
 function describe(cells: readonly DrawnCell[], methods: readonly string[], populations: readonly Population[], level: number): string {

@@ -18,6 +18,7 @@ import {
   levelText,
   methodName,
   methodStyle,
+  populationsOf,
 } from "./marks/coverageLines.js";
 import {marginLabels} from "./marks/marginLabels.js";
 import {seriesContext} from "./marks/seriesContext.js";
@@ -34,7 +35,7 @@ export function coverageByScheme({rows, level}: CoverageFigureData, plain: Figur
   const cells = drawnCells(rows);
   const series = seriesOf(cells);
   const context = seriesContext(plain, new Map(series.map(({name, style}) => [name, style])));
-  const populations = [...new Set(cells.map(({title}) => title))];
+  const populations = populationsOf(rows).map(({title}) => title);
   const y = coverageAxis(cells);
   const labels = marginLabels([levelLabel(level, y.domain)], context);
   const ns = ascending(cells.map(({n}) => n));

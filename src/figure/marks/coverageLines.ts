@@ -36,8 +36,18 @@ export type DrawnCell = CoverageFigureRow & {coverage: number};
 /** Beyond this the few data sets that have an interval stand for nothing. */
 const MOST_UNDEFINED = 0.5;
 
+/** What can be drawn, by method, scheme, n and k; populations stay in the order of the rows. */
 export const drawnCells = (rows: readonly CoverageFigureRow[]): DrawnCell[] =>
-  rows.filter((row): row is DrawnCell => row.coverage !== null && row.undefinedShare <= MOST_UNDEFINED);
+  rows
+    .filter((row): row is DrawnCell => row.coverage !== null && row.undefinedShare <= MOST_UNDEFINED)
+    .sort((a, b) => byMethod(a.method, b.method) || (a.scheme < b.scheme ? -1 : a.scheme > b.scheme ? 1 : a.n - b.n || a.k - b.k));
+
+/** In the order of the rows, those of which something can be drawn. */
+export function populationsOf(rows: readonly CoverageFigureRow[]): {population: string; title: string}[] {
+  const drawn = new Set(drawnCells(rows).map(({population}) => population));
+  const titles = new Map(rows.map(({population, title}) => [population, title]));
+  return [...titles].filter(([population]) => drawn.has(population)).map(([population, title]) => ({population, title}));
+}
 
 /** Methods in the order in which they take colours, and what they are called. */
 const METHODS: readonly (readonly [method: string, name: string])[] = [
@@ -88,8 +98,8 @@ export function coverageLayers(rows: readonly LineRow[], axes: {x: object; y: ob
   const {theme} = context;
   const nominal = {
     data: {values: [{y: percent(level)}]},
-    mark: {type: "rule", color: theme.people, strokeWidth: theme.lineWidth * 0.6, strokeDash: [4, 3]},
-    encoding: {y: {field: "y", type: "quantitative", ...axes.y}, description: {value: `nominal ${levelText(level)}`}},
+    mark: {type: "rule", color: theme.people, strokeWidth: theme.lineWidth * 0.6, strokeDash: [4, 3], aria: false},
+    encoding: {y: {field: "y", type: "quantitative", ...axes.y}},
   };
   return [nominal, ...lineWithBand(rows, axes, context)];
 }
