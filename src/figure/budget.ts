@@ -1,5 +1,6 @@
 import type {TopLevelSpec} from "vega-lite";
 import {formatDuration} from "../duration.js";
+import {attemptsSentence, calibrationSentence, coverageSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {logTimeAxis, valueAxis} from "./layout/axes.js";
 import {type LineEnd, lineEnds} from "./layout/lineEnds.js";
@@ -7,7 +8,7 @@ import {panelFigure} from "./layout/panelFigure.js";
 import {type LineRow, lineWithBand} from "./marks/lineWithBand.js";
 import {nameOf} from "./marks/markText.js";
 import {participantsOf} from "./marks/participantScales.js";
-import {coverageText, intervalText, percentText, rangeText, scoreText} from "./text.js";
+import {coverageText, intervalText, rangeText, scoreText} from "./text.js";
 
 /** The best score of a participant at a time budget; null where there is none. */
 export type BudgetFigureRow = Participant & {
@@ -88,19 +89,11 @@ function describe(participants: readonly Participant[], rows: readonly Scored[],
 }
 
 function captionOf(rows: readonly Scored[], context: FigureContext): string {
-  const some = rows.some(({environmentCount, environmentTotal}) => environmentCount < environmentTotal);
-  const total = Math.max(...rows.map(({environmentTotal}) => environmentTotal));
-  const attempts = rows.map((row) => row.attempts);
-  const uncalibrated = rows.filter(({calibrated}) => calibrated === false).length;
-  const intervals = rows.filter(({calibrated}) => calibrated !== null).length;
-  return [
-    `Normalized score: 0 is the starting solution, 1 the reference. Each point is the expected best score of the allocation (k attempts of one length) that suits the budget best, mean over ${total} environments;`,
-    `bands are ${intervalText(context)}. n = ${Math.min(...attempts)} to ${Math.max(...attempts)} attempts a point.`,
-    some ? `Hollow points cover fewer than ${total} environments.` : `Every point covers all ${total} environments.`,
-    uncalibrated > 0
-      ? `${percentText(uncalibrated / intervals)} of the intervals rest on too few attempts for their k and may be too short.`
-      : "",
-  ]
-    .filter((text) => text !== "")
-    .join(" ");
+  return sentences(
+    SCORE_SCALE,
+    `Each point is the expected best score of the allocation (k attempts of one length) that suits the budget best, mean over environments; bands are ${intervalText(context)}.`,
+    attemptsSentence(rows.map(({attempts}) => attempts)),
+    coverageSentence(rows),
+    calibrationSentence(rows),
+  );
 }

@@ -2,6 +2,7 @@ import type {TopLevelSpec} from "vega-lite";
 import type {Drawing} from "./drawSpec.js";
 import type {FontWeight} from "./font/fontFiles.js";
 import {fontFaceRules} from "./font/webFont.js";
+import {leanSvg} from "./leanSvg.js";
 import type {Provenance} from "./provenance/provenance.js";
 import {embedInSvg} from "./provenance/svg.js";
 import {sceneTexts} from "./sceneTexts.js";
@@ -18,7 +19,7 @@ export async function figureSvg(name: string, spec: TopLevelSpec, drawing: Drawi
   const head =
     `<title id="${titleId}">${escaped(usermeta?.title ?? name)}</title><desc id="${descriptionId}">${escaped(description ?? "")}</desc>` +
     `<style>${await fontFaceRules(texts)}</style>`;
-  const opened = withOwnIds(name, drawing.svg).replace(
+  const opened = withOwnIds(name, leanSvg(drawing.svg)).replace(
     /^<svg ([^>]*)>/,
     (_, attributes: string) => `<svg ${attributes} role="img" aria-labelledby="${titleId} ${descriptionId}">${head}`,
   );

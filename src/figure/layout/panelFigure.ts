@@ -187,8 +187,11 @@ const subtitleStyle = (theme: FigureContext["theme"]): TextStyle => ({size: them
 
 function captionOf({caption}: PanelFigure, {theme, widthPx, measure, notes}: FigureContext): string[] {
   const text = [caption, ...notes].join(" ");
-  return wrapText(text, widthPx - 2 * EDGE_PX, (line) => measure(line, {size: theme.captionSize, weight: 400}));
+  return wrapText(unbroken(text), widthPx - 2 * EDGE_PX, (line) => measure(line, {size: theme.captionSize, weight: 400}));
 }
+
+/** No line ends inside `n = 40` or `95 %`. */
+const unbroken = (text: string) => text.replace(/ %/g, "\u00a0%").replace(/\bn = /g, "n\u00a0=\u00a0");
 
 /** What stands around the plots, placed from the first plot's corner: the frame, key, titles and caption. */
 function furniture(figure: PanelFigure, layout: Layout, context: FigureContext): Layer[] {

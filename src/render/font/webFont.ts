@@ -3,7 +3,7 @@ import {baseSubsetFile, FONT_FAMILY, type FontWeight, fontFile} from "./fontFile
 
 /** What the ready subset holds: printable ASCII, and the signs that figures write with. */
 export const BASE_CHARACTERS: string =
-  Array.from({length: 95}, (_, i) => String.fromCodePoint(32 + i)).join("") + "–—−×·…≤≥≈±†‡→‘’“”²°•µ ★½¼¾";
+  Array.from({length: 95}, (_, i) => String.fromCodePoint(32 + i)).join("") + "–—−×·…≤≥≈±†‡→‘’“”²°•µ ★½¼¾\u00a0";
 
 const base = new Set(BASE_CHARACTERS);
 
