@@ -22,6 +22,13 @@ export type ErrorCode =
   | "unknown-report"
   | "invalid-report"
   | "no-browser"
+  | "no-model-key"
+  | "model-key-refused"
+  | "model-not-allowed"
+  | "model-request-refused"
+  | "model-unavailable"
+  | "budget-spent"
+  | "no-sandbox"
   | "too-few-attempts"
   | "undefined-statistic";
 
