@@ -4,11 +4,11 @@ import {enhanceFigure} from "./figure/enhanceFigure.js";
 export function enhanceFigures(figures: Iterable<HTMLElement>): void {
   const waiting = [...figures];
   const distance = (figure: HTMLElement) => Math.abs(figure.getBoundingClientRect().top);
-  const next = () => {
+  const next = async () => {
     if (waiting.length === 0) return;
     const nearest = waiting.reduce((a, b) => (distance(b) < distance(a) ? b : a));
     waiting.splice(waiting.indexOf(nearest), 1);
-    enhanceFigure(nearest);
+    await enhanceFigure(nearest);
     setTimeout(next);
   };
   requestAnimationFrame(() => setTimeout(next)); // after the first paint

@@ -4,12 +4,9 @@ import {figureHtml} from "./figureHtml.js";
 import {spansHtml} from "./spansHtml.js";
 import {tableHtml} from "./tableHtml.js";
 
-/** Figures in one column, by name. */
-export type NarrowFigures = ReadonlyMap<string, string>;
-
 /** A block of a report as HTML. */
-export function blockHtml(block: Block, narrow: NarrowFigures): string {
-  const inside = (blocks: readonly Block[]) => blocks.map((each) => blockHtml(each, narrow)).join("\n");
+export function blockHtml(block: Block): string {
+  const inside = (blocks: readonly Block[]) => blocks.map(blockHtml).join("\n");
   switch (block.kind) {
     case "heading":
       return `<h${block.level} id="${escapeHtml(block.id)}">${spansHtml(block.spans)}</h${block.level}>`;
@@ -26,7 +23,7 @@ export function blockHtml(block: Block, narrow: NarrowFigures): string {
     case "rule":
       return "<hr>";
     case "figure":
-      return figureHtml(block, narrow.get(block.figure.name) ?? null);
+      return figureHtml(block);
     case "missing-figure":
       return `<p class="missing">The figure ${escapeHtml(block.name)} is not shown: ${escapeHtml(block.reason)}.</p>`;
     case "table":

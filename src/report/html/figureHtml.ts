@@ -1,26 +1,32 @@
 import type {FigureBlock} from "../content.js";
 import {escapeHtml} from "./escapeHtml.js";
+import {packed} from "./packed.js";
 import {spansHtml} from "./spansHtml.js";
 import {svgAddress} from "./svgAddress.js";
 
-/** Windows up to this wide show figures of one column. */
-export const NARROW_PX = 600;
+/** Where a window is this narrow or narrower, figures have one column. */
+const NARROW = "(max-width: 600px)";
 
-/**
- * A figure as images, which need no script: the SVG of the command line, and for phones the one of a single column.
- *
- * @param narrow The same figure in one column; null for the wide one everywhere, which phones then scroll sideways.
- */
-export function figureHtml({number, caption, figure}: FigureBlock, narrow: string | null): string {
-  const {name, description, svg} = figure;
-  const source =
-    narrow === null ? "" : `<source media="(max-width: ${NARROW_PX}px)" srcset='${inSingleQuotes(svgAddress(narrow))}'${sizeOf(narrow)}>`;
+/** A figure as an image, which needs no script: the SVG of the command line. */
+export function figureHtml({number, caption, figure}: FigureBlock): string {
+  const {description, svg} = figure;
+  const name = escapeHtml(figure.name);
   return [
-    `<figure class="plot${narrow === null ? "" : " has-narrow"}" id="figure-${escapeHtml(name)}" data-figure="${escapeHtml(name)}" data-number="${number}">`,
-    `<div class="drawing"><picture>${source}<img alt="${escapeHtml(description)}"${sizeOf(svg)} src='${inSingleQuotes(svgAddress(svg))}'></picture></div>`,
+    `<figure class="plot" id="figure-${name}" data-figure="${name}" data-number="${number}" data-narrow="${NARROW}">`,
+    `<div class="drawing scrolls" tabindex="0" role="group" aria-label="Figure ${number}"><img alt="${escapeHtml(description)}"${sizeOf(svg)} src='${inSingleQuotes(svgAddress(svg))}'></div>`,
     `<figcaption><b>Figure ${number}.</b> ${spansHtml(caption)}</figcaption>`,
     `</figure>`,
   ].join("\n");
+}
+
+/**
+ * What scripts need of a figure, at the end of the page: its rows, and its drawing in one column for phones. That one is only
+ * ever shown inside of the page, and so goes without font and provenance.
+ */
+export function figureData({figure: {name, csv}}: FigureBlock, narrow: string | null): string {
+  const data = (what: string, text: string) => `<script type="text/plain" id="${what}-${escapeHtml(name)}">${packed(text)}</script>`;
+  const drawing = narrow?.replace(/<(style|metadata)\b[^>]*>[^<]*<\/\1>/g, "");
+  return data("rows", csv) + (drawing === undefined ? "" : `\n${data("narrow", drawing)}`);
 }
 
 /** So that the page keeps its room before it is drawn. */

@@ -1,19 +1,19 @@
 import {createHash} from "node:crypto";
 import type {ThemeChanges} from "../../figure/theme/parseTheme.js";
 import type {Block, FigureBlock, ReportContent} from "../content.js";
-import {blockHtml, type NarrowFigures} from "./blockHtml.js";
+import {blockHtml} from "./blockHtml.js";
 import {contentsHtml} from "./contentsHtml.js";
 import {escapeHtml} from "./escapeHtml.js";
 import {figureColors} from "./figureColors.js";
-import {jsonData} from "./jsonData.js";
+import {figureData} from "./figureHtml.js";
 import {pageFiles} from "./pageFiles.js";
 import {pageFont} from "./pageFont.js";
 
 export type PageOptions = {
   /** What figures were drawn with. */
   theme: ThemeChanges | null;
-  /** Figures in one column, for phones. */
-  narrow: NarrowFigures;
+  /** Figures in one column, by name, for phones. */
+  narrow: ReadonlyMap<string, string>;
   toolVersion: string;
 };
 
@@ -23,7 +23,7 @@ export type PageOptions = {
  */
 export async function reportHtml(content: ReportContent, {theme, narrow, toolVersion}: PageOptions): Promise<string> {
   const {script, style} = pageFiles();
-  const body = bodyHtml(content, {narrow, toolVersion});
+  const body = bodyHtml(content, toolVersion);
   const texts = [body, ...narrow.values()].map((text) => text.replace(/base64,[^)"]*/g, ""));
   const css = `${await pageFont(texts)}${style}${figureColors(theme)}`;
   return [
@@ -42,9 +42,7 @@ export async function reportHtml(content: ReportContent, {theme, narrow, toolVer
     `</head>`,
     `<body>`,
     body,
-    ...figuresOf(content.blocks).map(
-      ({figure: {name, csv}}) => `<script type="application/json" id="rows-${escapeHtml(name)}">${jsonData(csv)}</script>`,
-    ),
+    ...figuresOf(content.blocks).map((block) => figureData(block, narrow.get(block.figure.name) ?? null)),
     `<script>${script}</script>`,
     `</body>`,
     `</html>`,
@@ -66,7 +64,7 @@ function policy(style: string, script: string): string {
   ].join("; ");
 }
 
-function bodyHtml(content: ReportContent, {narrow, toolVersion}: Pick<PageOptions, "narrow" | "toolVersion">): string {
+function bodyHtml(content: ReportContent, toolVersion: string): string {
   const {title, description, data, blocks} = content;
   const about = data.isSynthetic
     ? `<p class="notice" role="note"><strong>Synthetic attempts.</strong> ${escapeHtml(data.text)}</p>`
@@ -81,7 +79,7 @@ function bodyHtml(content: ReportContent, {narrow, toolVersion}: Pick<PageOption
     contentsHtml(blocks.filter((block) => block.kind === "heading")),
     `</header>`,
     `<main id="content" tabindex="-1">`,
-    ...blocks.map((block) => blockHtml(block, narrow)),
+    ...blocks.map(blockHtml),
     ...aboutTheData(content),
     ...notesHtml(content.notes),
     `</main>`,

@@ -4,7 +4,7 @@ import {saveFile} from "../saveFile.js";
 /** Pixels of a PNG for one of the drawing. */
 const PNG_SCALE = 2;
 
-type Files = {name: string; title: string; svg: string; address: string; csv: string | null};
+type Files = {name: string; title: string; svg: string; address: string; csv: () => Promise<string | null>};
 
 /** Buttons that hand out the figure: the command line's own SVG and CSV byte for byte, and a PNG drawn from the SVG. */
 export function downloads({name, title, svg, address, csv}: Files): HTMLButtonElement[] {
@@ -12,7 +12,7 @@ export function downloads({name, title, svg, address, csv}: Files): HTMLButtonEl
   return [
     save("SVG", () => saveFile(`${name}.svg`, new Blob([svg], {type: "image/svg+xml"}))),
     save("PNG", async () => saveFile(`${name}.png`, await pngOf(address))),
-    ...(csv === null ? [] : [save("CSV", () => saveFile(`${name}.csv`, new Blob([csv], {type: "text/csv"})))]),
+    save("CSV", async () => saveFile(`${name}.csv`, new Blob([(await csv()) ?? ""], {type: "text/csv"}))),
   ];
 }
 

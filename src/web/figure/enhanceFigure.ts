@@ -1,5 +1,6 @@
 import {announce} from "../announce.js";
 import {element} from "../element.js";
+import {unpacked} from "../unpacked.js";
 import {downloads} from "./downloads.js";
 import {drawingOf, svgText} from "./drawingOf.js";
 import {Isolation} from "./isolation.js";
@@ -14,18 +15,21 @@ import {Zoom} from "./zoom.js";
 type Shown = {svg: SVGSVGElement; marks: readonly FigureMark[]; nearest: NearestMark};
 
 /** Puts the drawing itself in the place of its image, and lets a reader point at it, isolate, zoom and take it along. */
-export function enhanceFigure(figure: HTMLElement): void {
+export async function enhanceFigure(figure: HTMLElement): Promise<void> {
   const image = figure.querySelector("img");
   const frame = figure.querySelector<HTMLElement>(".drawing");
   if (image === null || frame === null) return;
-  const narrow = figure.querySelector("source");
+  const {figure: name, number, narrow: media} = figure.dataset;
+  const isNarrow = matchMedia(media!);
   const address = image.getAttribute("src")!;
-  const svg = svgText(address);
-  new FigureView(figure, frame, {wide: svg, narrow: narrow && svgText(narrow.srcset)}, {media: narrow?.media ?? null, address});
+  const wide = svgText(address);
+  const drawing = async () => (isNarrow.matches ? await unpacked(`narrow-${name}`) : null);
+  const view = new FigureView(name!, `figure ${number}`, frame, wide, await drawing());
+  frame.after(view.tools(address));
+  isNarrow.addEventListener("change", async () => view.show(await drawing()));
 }
 
 class FigureView {
-  readonly #title: string;
   readonly #tooltip: Tooltip;
   readonly #zoom: Zoom;
   readonly #isolation: Isolation;
@@ -33,63 +37,70 @@ class FigureView {
   #current: FigureMark | null = null;
 
   constructor(
-    figure: HTMLElement,
+    readonly name: string,
+    readonly title: string,
     readonly frame: HTMLElement,
-    readonly drawings: {wide: string; narrow: string | null},
-    {media, address}: {media: string | null; address: string},
+    readonly wide: string,
+    narrow: string | null,
   ) {
-    const name = figure.dataset.figure!;
-    this.#title = `figure ${figure.dataset.number}`;
-    const isNarrow = media === null ? null : matchMedia(media);
-    this.#zoom = new Zoom(name, this.#title, () => this.#hasMoved());
-    this.#shown = this.#draw(isNarrow?.matches ?? false);
-    this.#isolation = new Isolation(this.#shown.marks, `Participants of ${this.#title}`);
+    this.#zoom = new Zoom(name, title, () => this.#hasMoved());
     this.#tooltip = new Tooltip(frame);
+    this.#shown = this.#drawn(narrow);
+    this.#isolation = new Isolation(this.#shown.marks, `Participants of ${title}`);
     this.#use(this.#shown);
-    isNarrow?.addEventListener("change", ({matches}) => {
-      this.#shown = this.#draw(matches);
-      this.#use(this.#shown);
-    });
-    const rows = document.getElementById(`rows-${name}`);
-    const csv = rows === null ? null : (JSON.parse(rows.textContent!) as string);
-    const files = element("div", {class: "downloads", role: "group", "aria-label": `Downloads of ${this.#title}`});
-    files.append(element("span", {class: "label"}, "Download"), ...downloads({name, title: this.#title, svg: drawings.wide, address, csv}));
-    frame.after(element("div", {class: "tools"}, this.#isolation.list, this.#zoom.buttons, files));
     this.#listen();
   }
 
-  #draw(narrow: boolean): Shown {
-    const svg = drawingOf((narrow ? this.drawings.narrow : null) ?? this.drawings.wide);
+  /** @param narrow The drawing in one column; null for the wide one, which a phone scrolls sideways. */
+  show(narrow: string | null): void {
+    this.#shown = this.#drawn(narrow);
+    this.#use(this.#shown);
+  }
+
+  #drawn(narrow: string | null): Shown {
+    const svg = drawingOf(narrow ?? this.wide);
     const marks = marksOf(svg);
+    this.frame.querySelector("img, svg")?.replaceWith(svg);
+    this.frame.classList.toggle("scrolls", narrow === null);
     return {svg, marks, nearest: new NearestMark(svg, marks, (mark) => this.#zoom.isSeen(mark.element))};
   }
 
   #use({svg, marks}: Shown): void {
-    this.frame.querySelector("picture, img, svg:not(.swatch)")?.replaceWith(svg);
     this.#zoom.use(svg);
     this.#isolation.use(marks, keyEntries(svg, namesOf(marks)));
-    this.#leave();
+    if (marks.every(({text}) => text === "")) return;
+    const keys = "arrow keys go from point to point, Enter isolates, Escape shows all";
+    this.frame.setAttribute("aria-label", `Data of ${this.title}: ${keys}`);
+  }
+
+  /** The buttons below the drawing. */
+  tools(address: string): HTMLElement {
+    const {name, title, wide: svg} = this;
+    const files = element("div", {class: "downloads", role: "group", "aria-label": `Downloads of ${title}`});
+    files.append(
+      element("span", {class: "label"}, "Download"),
+      ...downloads({name, title, svg, address, csv: () => unpacked(`rows-${name}`)}),
+    );
+    return element("div", {class: "tools"}, this.#isolation.list, this.#zoom.buttons, files);
   }
 
   #hasMoved(): void {
-    this.#shown?.nearest.moved();
+    this.#shown.nearest.moved();
     this.#leave();
   }
 
-  /** The frame takes the keyboard where there is something to step through. */
   #listen(): void {
     const {frame} = this;
-    if (this.#shown.marks.some(({text}) => text !== "")) {
-      frame.tabIndex = 0;
-      frame.setAttribute("role", "group");
-      frame.setAttribute("aria-label", `Data of ${this.#title}: arrow keys go from point to point, Enter isolates, Escape shows all`);
-    }
     frame.addEventListener("keydown", (event) => this.#key(event));
     frame.addEventListener("blur", () => this.#leave());
-    frame.addEventListener("pointermove", ({clientX: x, clientY: y}) => this.#pointAt({x, y}));
-    frame.addEventListener("pointerleave", () => this.#leave());
+    frame.addEventListener("pointermove", ({clientX: x, clientY: y, pointerType}) => {
+      if (pointerType !== "touch") this.#pointAt({x, y});
+    });
+    frame.addEventListener("pointerleave", ({pointerType}) => {
+      if (pointerType !== "touch") this.#leave(); // a finger leaves when it has pointed
+    });
     frame.addEventListener("click", (event) => this.#click(event));
-    window.addEventListener("resize", () => this.#shown.nearest.moved());
+    window.addEventListener("resize", () => this.#hasMoved());
   }
 
   #pointAt(point: {x: number; y: number}): void {
@@ -104,15 +115,20 @@ class FigureView {
 
   #leave(): void {
     this.#current = null;
-    this.#tooltip?.hide();
+    this.#tooltip.hide();
   }
 
-  #click({target, clientX: x, clientY: y}: MouseEvent): void {
+  /** A finger says first where it points, and isolates when it comes back to the same mark. */
+  #click(event: MouseEvent): void {
     if (this.#zoom.hasDragged) return;
-    const key = keyEntries(this.#shown.svg, namesOf(this.#shown.marks)).find(({parts}) =>
-      parts.some((part) => part.contains(target as Node)),
-    );
-    const name = key?.name ?? this.#shown.nearest.at({x, y})?.name ?? null;
+    const point = {x: event.clientX, y: event.clientY};
+    const keys = keyEntries(this.#shown.svg, namesOf(this.#shown.marks));
+    const key = keys.find(({parts}) => parts.some((part) => part.contains(event.target as Node)));
+    const mark = key === undefined ? this.#shown.nearest.at(point) : null;
+    const isNew = mark !== this.#current;
+    if (key === undefined) this.#pointAt(point);
+    if (mark !== null && isNew && (event as PointerEvent).pointerType === "touch") return;
+    const name = key?.name ?? mark?.name ?? null;
     if (name !== null || this.#isolation.name !== null) this.#isolation.toggle(name);
   }
 

@@ -10,14 +10,12 @@ export type FigureMark = {
 };
 
 /**
- * The marks of a drawing, which stand for participants by what their labels begin with. Labels and roles are taken off: the
+ * The marks of a drawing, which stand for participants by what their labels begin with. Labels are taken off: the
  * drawing as a whole is one image to assistive technology, and the page says at a mark what it stands for.
  */
 export function marksOf(svg: SVGSVGElement): FigureMark[] {
   const marks = [...svg.querySelectorAll<SVGGraphicsElement>(".role-mark [aria-label]")].map(markOf);
-  for (const each of svg.querySelectorAll("[aria-roledescription]")) {
-    for (const name of ["aria-roledescription", "aria-label", "role"]) each.removeAttribute(name);
-  }
+  for (const {element} of marks) element.removeAttribute("aria-label");
   return marks;
 }
 

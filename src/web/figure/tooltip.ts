@@ -37,7 +37,7 @@ export class Tooltip {
     const right = x - frame.left + GAP_PX;
     const left = right + width <= frame.width ? right : x - frame.left - GAP_PX - width;
     const above = y - frame.top - GAP_PX - height;
-    this.#box.style.left = `${Math.max(0, Math.min(left, frame.width - width))}px`;
+    this.#box.style.left = `${Math.max(0, Math.min(left, frame.width - width)) + this.frame.scrollLeft}px`;
     this.#box.style.top = `${above >= 0 ? above : y - frame.top + GAP_PX}px`;
   }
 }

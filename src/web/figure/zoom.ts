@@ -29,7 +29,7 @@ export class Zoom {
       button(text, () => this.#show(view()), {"aria-label": `${label} the time axis of ${title}`, title: `${label} the time axis`});
     this.#in = press("+", "Zoom into", () => zoomed(this.#view, FACTOR));
     this.#out = press("−", "Zoom out of", () => zoomed(this.#view, 1 / FACTOR));
-    this.#reset = press("Reset", "Show the whole of", () => WHOLE);
+    this.#reset = press("Reset", "Reset", () => WHOLE);
     const label = element("span", {class: "label"}, "Zoom");
     this.buttons = element(
       "div",

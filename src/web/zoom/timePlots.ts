@@ -25,12 +25,15 @@ function plotOf(labelGroup: SVGGElement): TimePlot | null {
   const ticks = labels.map((label, i) => ({seconds: secondsOf(label.textContent ?? ""), x: places[i]!.x}));
   if (labels.length < 2 || places.some(({y}) => y !== places[0]!.y) || !ticks.every(isTime)) return null;
   const scale = timeScale(ticks);
-  const group = labelGroup.closest<SVGGElement>("g.role-axis")?.parentElement as SVGGElement | null | undefined;
-  const size = /h([\d.]+)v([\d.]+)/.exec(group?.parentElement?.querySelector(":scope > path.background")?.getAttribute("d") ?? "");
-  if (!group || size === null || scale === null) return null;
+  const axis = labelGroup.closest<SVGGElement>("g.role-axis");
+  const domain = axis?.querySelector("g.role-axis-domain line");
+  if (!axis || !domain || scale === null) return null;
+  // an x axis lies at the lower edge of its plot, and is as long as the plot is wide
+  const [widthPx, heightPx] = [Number(domain.getAttribute("x2")), Math.floor(placeOf(axis.firstElementChild!).y)];
+  const group = axis.parentElement as unknown as SVGGElement;
   const lines = [...group.querySelectorAll<SVGLineElement>("g.role-axis-tick line, g.role-axis-grid line")];
   const isVertical = (line: SVGLineElement) => Number(line.getAttribute("x2")) === 0 && Number(line.getAttribute("y2")) !== 0;
-  return {group, widthPx: Number(size[1]), heightPx: Number(size[2]), scale, ticks, labels, lines: lines.filter(isVertical)};
+  return {group, widthPx, heightPx, scale, ticks, labels, lines: lines.filter(isVertical)};
 }
 
 const isTime = (tick: {seconds: number | null; x: number}): tick is Tick => tick.seconds !== null;
