@@ -21,10 +21,11 @@ const ARROWS: Record<string, readonly string[]> = {
   render: ["errors", "assets"],
   report: ["errors", "duration", "assets", "environment", "record", "store", "cost", "analysis", "export", "figure", "render"],
   web: ["figure"],
+  runner: ["errors", "random", "duration", "assets", "environment", "record", "cost"],
   cli: [
     ...ROOT_FILES,
     ...["environment", "record", "import", "simulate", "store", "ingest", "score", "cost", "analysis", "export"],
-    ...["figure", "render", "report"],
+    ...["figure", "render", "report", "runner"],
   ],
 };
 const src = join(import.meta.dirname, "..", "src");
@@ -59,7 +60,7 @@ it("has nothing inside that imports the public API", () => {
 });
 
 it("keeps the top level to what the layout names", () => {
-  const allowed = new Set(["src", "data", "environments", "test", "reports", ".ci", ".git", "node_modules", "dist"]);
+  const allowed = new Set(["src", "data", "environments", "test", "reports", "docs", ".ci", ".git", "node_modules", "dist", ".venv"]);
   const root = join(src, "..");
   const folders = readdirSync(root, {withFileTypes: true})
     .filter((entry) => entry.isDirectory())

@@ -2,6 +2,7 @@ import {readFileSync} from "node:fs";
 import {toolVersion} from "../assets.js";
 import {readPrices} from "../cost/readPrices.js";
 import {RebenchError} from "../errors.js";
+import {FIGURES} from "../report/catalogue.js";
 import {defaultFigureOptions} from "../report/figureOptions.js";
 import {type Verdict, verifyFile} from "../report/verifyFile.js";
 import {noteSample, withStore} from "./openForReading.js";
@@ -14,15 +15,17 @@ const EXIT_STATUS: Record<Verdict["verdict"], number> = {follows: 0, differs: 1,
 export async function runVerify(files: readonly string[], flags: VerifyFlags): Promise<void> {
   const contents = files.map((file) => ({file, bytes: readBytes(file)}));
   await withStore(flags, async (opened) => {
-    noteSample(opened);
     const now = defaultFigureOptions(readPrices(flags.prices ?? null));
     const verdicts: Verdict[] = [];
     for (const {file, bytes} of contents) verdicts.push(await verifyFile(opened.source, file, bytes, now, {toolVersion, platform}));
+    if (verdicts.some(({figure}) => isOfAttempts(figure))) noteSample(opened);
     process.stdout.write(flags.json ? `${JSON.stringify({verdicts})}\n` : `${verdicts.map(verdictText).join("\n")}\n`);
     const statuses = verdicts.map(({verdict}) => EXIT_STATUS[verdict]);
     process.exitCode = statuses.includes(1) ? 1 : Math.max(...statuses);
   });
 }
+
+const isOfAttempts = (figure: string | null) => FIGURES.some(({name, about}) => name === figure && about === undefined);
 
 function readBytes(file: string): Uint8Array {
   try {

@@ -3,6 +3,7 @@ import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import {join} from "node:path";
 import {beforeAll, describe, expect, it} from "vitest";
 import {sampleFile} from "../../src/assets.js";
+import {metrFile, projectFolder} from "../store/workshop.js";
 import {newFolder, rebench, tooWide} from "./rebench.js";
 
 const folder = newFolder();
@@ -83,6 +84,15 @@ describe("rebench verify", () => {
     const {status, stdout} = await verify(...files);
     expect(status).toBe(0);
     expect(stdout.match(/^follows /gm)).toHaveLength(5);
+  });
+
+  it.skipIf(!existsSync(metrFile))(`finds that the README's plot follows from METR's attempts (${metrFile})`, async () => {
+    expect((await rebench(folder, ["import", metrFile, "--store", "metr.duckdb"])).status).toBe(0);
+    const [verdict] = JSON.parse(
+      (await verify(join(projectFolder, "docs", "budget.png"), "--store", "metr.duckdb", "--json")).stdout,
+    ).verdicts;
+    const other = `rows and spec are right; its pixels were drawn on linux-x64, and only there can they be drawn again`;
+    expect(verdict.verdict === "follows" || verdict.reasons[0] === other).toBe(true);
   });
 
   it("finds a changed number in each text format", async () => {
