@@ -54,7 +54,7 @@ describe.each(Object.entries(FIGURE_STORES))("of %s", (name, open) => {
         const made = await make(entry);
         if ("reason" in made) return expect(made.reason).toMatch(/\w/);
         const drawing = await drawSpec(made.spec);
-      const {svg, warnings} = drawing;
+        const {svg, warnings} = drawing;
         const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)!.map(Number);
         const texts = sceneTexts(drawing);
         expect(warnings).toEqual([]);
