@@ -29,6 +29,11 @@ export type ErrorCode =
   | "model-unavailable"
   | "budget-spent"
   | "no-sandbox"
+  | "journal-damaged"
+  | "attempt-locked"
+  | "unknown-run"
+  | "scorer-broken"
+  | "no-python"
   | "too-few-attempts"
   | "undefined-statistic";
 

@@ -14,6 +14,7 @@ import {importCommand} from "./importCommand.js";
 import {describeOption} from "./options.js";
 import {participantsCommand} from "./participantsCommand.js";
 import {planCommand} from "./planCommand.js";
+import {reportCommand} from "./reportCommand.js";
 import {scoreAtKCommand} from "./scoreAtKCommand.js";
 import {sensitivityCommand} from "./sensitivityCommand.js";
 import {simulateCommand} from "./simulateCommand.js";
@@ -42,6 +43,7 @@ for (const command of [
   sensitivityCommand(),
   planCommand(),
   figuresCommand(),
+  reportCommand(),
   verifyCommand(),
   attemptsCommand(),
   flagCommand(),

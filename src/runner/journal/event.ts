@@ -1,0 +1,56 @@
+import type {TokenUsage} from "../gateway/model.js";
+
+/** Why an attempt ended, as records have it in `endReason`. */
+export type EndReason =
+  | "submitted"
+  | "agent-finished"
+  | "agent-failed"
+  | "time-limit"
+  | "token-limit"
+  | "cost-limit"
+  | "output-limit"
+  | "disk-limit"
+  | "stopped"
+  | "sandbox-lost"
+  | "runner-error";
+
+/** Why the clock stands. A participant can bring about none but `break`, which only people have. */
+export type PauseReason = "scoring" | "upstream-429" | "upstream-5xx" | "upstream-connection" | "break" | "runner-down" | "user";
+
+/** What happened in an attempt. All times are working seconds; the journal adds them, a number and the time of day. */
+export type JournalEvent =
+  | {type: "started"; bootId: string; pid: number; mechanism: Record<string, string>}
+  /** Life sign: the clock is known to have got this far. */
+  | {type: "heartbeat"}
+  | {type: "paused"; reason: PauseReason}
+  | {type: "resumed"; reason: PauseReason; pausedSeconds: number}
+  | {type: "score-requested"; requestId: string}
+  | {
+      type: "scored";
+      requestId: string;
+      /** When the score was asked for: that is when it counts. */
+      askedAtSeconds: number;
+      submissionSha256: string | null;
+      /** Raw; null where the submission is not valid. */
+      score: number | null;
+      /** For the participant. */
+      reason: string;
+      /** For the record; never shown to the participant. */
+      details: Record<string, unknown>;
+      repeat: boolean;
+      scoringSeconds: number;
+      /** Measured again at the end, for environments whose scores are noisy. */
+      remeasured: boolean;
+    }
+  | {type: "scoring-failed"; requestId: string; problem: string}
+  | {type: "model-call"; usage: TokenUsage; costUsd: number | null; usageKnown: boolean; generatingSeconds: number}
+  | {type: "limit"; limit: EndReason}
+  | {type: "ended"; reason: EndReason; detail: string | null};
+
+export type JournalEntry = JournalEvent & {
+  /** From 0, without gaps. */
+  sequence: number;
+  workingSeconds: number;
+  /** UTC. */
+  time: string;
+};
