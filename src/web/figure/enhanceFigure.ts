@@ -104,7 +104,7 @@ class FigureView {
   }
 
   #pointAt(point: {x: number; y: number}): void {
-    const mark = this.#zoom.isDragging ? null : this.#shown.nearest.at(point);
+    const mark = this.#zoom.isDragging ? null : this.#shown.nearest.at(point, this.#isolation.name);
     if (mark === null) {
       this.#leave();
       return;

@@ -24,13 +24,14 @@ export class NearestMark {
     this.#placed = null;
   }
 
-  /** @param point In px of the window. */
-  at(point: Point): FigureMark | null {
+  /** @param point In px of the window. @param name Of the participant whose marks alone are looked at; null for all. */
+  at(point: Point, name: string | null = null): FigureMark | null {
     const placed = this.#measured();
     const here = this.#inDrawing(point);
     let best: FigureMark | null = null;
     let least = REACH_PX / this.#pxPerUnit;
     for (const [mark, {distanceTo}] of placed) {
+      if (name !== null && mark.name !== name) continue;
       const distance = distanceTo(here);
       if (distance < least) [best, least] = [mark, distance];
     }

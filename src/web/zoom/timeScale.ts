@@ -11,11 +11,18 @@ export function secondsOf(label: string): number | null {
   return match === null ? null : Number(match[1]) * {s: 1, m: 60, h: 3600}[match[2] as "s" | "m" | "h"];
 }
 
-/** As the labels of axes are written. */
+/**
+ * As the labels of axes are written, to the second: `30m`, `1.5h`, and `3h5m` where decimals of an hour say little.
+ *
+ * @example labelOf(5400) // => "1.5h"
+ */
 export function labelOf(seconds: number): string {
   if (seconds === 0) return "0";
   if (seconds < 60) return `${seconds}s`;
-  return seconds < 3600 ? `${rounded(seconds / 60)}m` : `${rounded(seconds / 3600)}h`;
+  if (seconds < 3600) return seconds % 60 === 0 ? `${seconds / 60}m` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+  if (seconds % 900 === 0) return `${seconds / 3600}h`;
+  const minutes = Math.round((seconds % 3600) / 60);
+  return minutes === 60 ? `${Math.floor(seconds / 3600) + 1}h` : `${Math.floor(seconds / 3600)}h${minutes === 0 ? "" : `${minutes}m`}`;
 }
 
 /** The scale of an axis with these ticks, linear or logarithmic, whichever they fit; null for fewer than two. */
@@ -36,5 +43,3 @@ function through(first: Tick, last: Tick, to: (seconds: number) => number, from:
     secondsAt: (x: number) => from(to(first.seconds) + (x - first.x) / slope),
   };
 }
-
-const rounded = (value: number) => Math.round(value * 100) / 100;

@@ -17,7 +17,7 @@ export function zoomPlot(plot: TimePlot, clipId: string): (view: View) => void {
   );
   const restores = moving.map((mark) => attributesOf(mark));
   const extra: SVGElement[] = [];
-  const clip = clipPath(plot, clipId);
+  const clip = clipPaths(plot, clipId);
   return (view) => {
     const scale = 1 / (view.to - view.from);
     const shift = -view.from * plot.widthPx * scale;
@@ -49,14 +49,14 @@ function move(mark: SVGElement, {transform, d, x2}: Drawn, scale: number, shift:
   if (x2 !== null) mark.setAttribute("x2", String(Number(x2) * scale));
 }
 
-/** Everything that moves is cut off at the plot's edges while a part of the axis is seen. */
-function clipPath({group, widthPx, heightPx}: TimePlot, id: string): (isOn: boolean) => void {
-  const box = {x: -EDGE_PX, y: -EDGE_PX, width: widthPx + 2 * EDGE_PX, height: heightPx + 2 * EDGE_PX};
-  group.prepend(drawn("clipPath", {id}, drawn("rect", box)));
-  const layers = [...group.children].filter((layer) => layer.querySelector(".role-mark:not([aria-hidden])") !== null || isMoving(layer));
+/** Everything that moves is cut off at the plot's edges while a part of the axis is seen, points only where all of them is outside. */
+function clipPaths({group, widthPx, heightPx}: TimePlot, id: string): (isOn: boolean) => void {
+  const box = (edge: number) => ({x: -edge, y: -EDGE_PX, width: widthPx + 2 * edge, height: heightPx + 2 * EDGE_PX});
+  const layers = [...group.children].filter((layer) => isMoving(layer) || layer.querySelector(".role-mark:not([aria-hidden])") !== null);
+  group.prepend(drawn("clipPath", {id}, drawn("rect", box(0))), drawn("clipPath", {id: `${id}-points`}, drawn("rect", box(EDGE_PX))));
   return (isOn) => {
     for (const layer of layers) {
-      if (isOn) layer.setAttribute("clip-path", `url(#${id})`);
+      if (isOn) layer.setAttribute("clip-path", `url(#${id}${layer.classList.contains("mark-symbol") ? "-points" : ""})`);
       else layer.removeAttribute("clip-path");
     }
   };
