@@ -21,6 +21,21 @@ const tierSchema = z
   })
   .refine(({defaultConstants, constants}) => Object.hasOwn(constants, defaultConstants), "defaultConstants must name one of constants");
 
+const tierNumbers = z.partialRecord(z.enum(["full", "small"]), z.number().positive());
+
+/** What the runner has to know to put somebody into the environment. */
+const runnerSchema = z.strictObject({
+  submission: z.array(z.string().min(1)).min(1).describe("Paths in the workspace that are scored: files, or folders whole."),
+  maxBytes: z.int().positive().describe("Of all files of a submission."),
+  maxFiles: z.int().positive(),
+  maxDepth: z.int().positive(),
+  scoringCountsTime: z.boolean().describe("Whether the clock goes on while a submission is scored."),
+  remeasureBest: z.boolean().describe("Whether the best submission is measured again at the end, because scores are noisy."),
+  scoringTimeoutSeconds: tierNumbers,
+  timeLimitSeconds: tierNumbers.describe("Limits that are usual for a tier."),
+  needs: z.array(z.string()).describe("Python packages of prepare.py, scorer.py and the starting solution."),
+});
+
 /** What `environments/NAME/environment.json` must hold. */
 export const environmentSchema = z
   .strictObject({
@@ -58,6 +73,7 @@ export const environmentSchema = z
       .nullable()
       .default(null)
       .describe("Standard deviation of the normalized starting score when it is measured again."),
+    runner: runnerSchema.nullable().default(null).describe("Null for an environment that is known to the analysis alone."),
   })
   .refine(
     ({scoreHidden, combine}) => !scoreHidden || combine === "mean",

@@ -1,0 +1,44 @@
+import {z} from "zod";
+
+const positive = z.number().positive();
+
+/** What an attempt is, written once when it begins: with it and the journal it can be taken up again. No secrets are in it. */
+export const attemptPlanSchema = z.strictObject({
+  format: z.literal("rebench-attempt"),
+  formatVersion: z.literal(1),
+  id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,120}$/i),
+  environment: z.string(),
+  environmentVersion: z.string(),
+  tier: z.enum(["full", "small"]),
+  /** As it was asked for, such as `modular:gpt-x`. */
+  agent: z.string(),
+  timeLimitSeconds: positive,
+  limits: z.strictObject({
+    tokens: positive.nullable(),
+    costUsd: positive.nullable(),
+    outputBytes: positive,
+    diskBytes: positive,
+    memoryBytes: positive.nullable(),
+    processes: positive,
+  }),
+  network: z.enum(["none", "model", "host"]),
+  sandbox: z.enum(["auto", "bubblewrap", "docker", "podman", "none"]),
+  /** `local`, `ssh:HOST` or `slurm:PARTITION`. */
+  host: z.string(),
+  seed: z.int(),
+  /** Folders that its participant has bound read-only, besides the environment's. */
+  binds: z.array(z.strictObject({host: z.string(), inside: z.string()})),
+  gpus: z.array(z.int().nonnegative()),
+  /** Prepared data: the folder that holds `visible` and `protected`. */
+  data: z.string(),
+  /** Whether the data were generated in place of the real ones. */
+  synthetic: z.boolean(),
+  python: z.string(),
+  startingScore: z.number(),
+  referenceScore: z.number(),
+  /** Which constants of the tier these are. */
+  constants: z.string(),
+  createdAt: z.iso.datetime(),
+});
+
+export type AttemptPlan = z.infer<typeof attemptPlanSchema>;

@@ -1,0 +1,111 @@
+import type {Environment} from "../../environment/environment.js";
+import {applyScoreRule} from "../../environment/scoreRule.js";
+import {type Attempt, attemptSchema, RECORD_VERSION} from "../../record/attempt.js";
+import type {TokenUsage} from "../gateway/model.js";
+import type {JournalEntry} from "../journal/event.js";
+import type {AttemptPlan} from "./attemptPlan.js";
+
+type Scored = Extract<JournalEntry, {type: "scored"}>;
+
+export type RecordParts = {
+  plan: AttemptPlan;
+  environment: Environment;
+  participant: Attempt["participant"];
+  entries: readonly JournalEntry[];
+  host: Record<string, string | number | boolean | null>;
+};
+
+/**
+ * The run record of an attempt that has ended, from its plan and journal alone: made again it is the same.
+ *
+ * Raw scores. The final score is the best, last or first valid one by the environment's rule; where the best submission was measured
+ * again at the end, that measurement (`remeasured`), with all others in the score log.
+ */
+export function attemptRecord({plan, environment, participant, entries, host}: RecordParts): Attempt {
+  const ended = entries.findLast((entry) => entry.type === "ended");
+  const scored = entries.filter((entry): entry is Scored => entry.type === "scored");
+  const log = scored.filter(({remeasured}) => !remeasured).sort((a, b) => a.askedAtSeconds - b.askedAtSeconds || a.sequence - b.sequence);
+  const again = scored.findLast(({remeasured, score}) => remeasured && score !== null);
+  const byRule = applyScoreRule(
+    environment.scoreRule,
+    log.map(({score}) => score),
+    environment.direction === "higher",
+  );
+  const calls = entries.filter((entry) => entry.type === "model-call");
+  const isError = ended?.type === "ended" && (ended.reason === "runner-error" || ended.reason === "sandbox-lost");
+  return attemptSchema.parse({
+    schemaVersion: RECORD_VERSION,
+    id: plan.id,
+    participant,
+    environment: plan.environment,
+    environmentVersion: plan.environmentVersion,
+    tier: plan.tier,
+    timeLimitSeconds: plan.timeLimitSeconds,
+    workingSeconds: Math.min(entries.at(-1)?.workingSeconds ?? 0, plan.timeLimitSeconds),
+    startedAt: entries.find(({type}) => type === "started")?.time ?? plan.createdAt,
+    endedAt: ended?.time ?? null,
+    pauses: pausesOf(entries),
+    status: isError ? "error" : "finished",
+    endReason: ended?.type === "ended" ? ended.reason : null,
+    scoreScale: "raw",
+    startingScore: plan.startingScore,
+    referenceScore: plan.referenceScore,
+    finalScore: again?.score ?? byRule,
+    finalScoreRule: again === undefined ? environment.scoreRule : "remeasured",
+    scoreLog: log.map(({askedAtSeconds, score, reason, repeat}) => ({
+      workingSeconds: askedAtSeconds,
+      score,
+      message: [reason, ...(repeat ? ["repeat"] : [])].filter((text) => text !== "").join("; ") || null,
+    })),
+    tokenUsage: participant.kind === "human" ? null : usageOf(calls.map(({usage}) => usage)),
+    generatingSeconds: participant.kind === "human" ? null : calls.reduce((sum, {generatingSeconds}) => sum + generatingSeconds, 0),
+    nominalCostUsd:
+      participant.kind === "human" || calls.some(({costUsd}) => costUsd === null)
+        ? null
+        : calls.reduce((sum, {costUsd}) => sum + costUsd!, 0),
+    host,
+    seed: plan.seed,
+    transcript: "transcript.jsonl",
+    sourceFields: sourceFieldsOf(plan, entries, again, byRule),
+  });
+}
+
+/** What has no place of its own in a record and a reader should find. */
+function sourceFieldsOf(plan: AttemptPlan, entries: readonly JournalEntry[], again: Scored | undefined, byRule: number | null) {
+  const started = entries.find((entry) => entry.type === "started");
+  const mechanism = started?.type === "started" ? started.mechanism : {};
+  return {
+    agent: plan.agent,
+    network: plan.network,
+    constants: plan.constants,
+    ...(plan.synthetic ? {syntheticData: true} : {}),
+    ...Object.fromEntries(Object.entries(mechanism).map(([name, value]) => [`mechanism.${name}`, value])),
+    ...(again === undefined ? {} : {scoreBeforeRemeasuring: byRule}),
+    scoringFailures: entries.filter(({type}) => type === "scoring-failed").length,
+    resumptions: entries.filter(({type}) => type === "started").length - 1,
+  };
+}
+
+/** Each pause by the working time at which it began; one that the end of the journal cuts off lasts until then. */
+function pausesOf(entries: readonly JournalEntry[]): NonNullable<Attempt["pauses"]> {
+  return entries.flatMap((entry) =>
+    entry.type === "resumed" ? [{atWorkingSeconds: entry.workingSeconds, seconds: round(entry.pausedSeconds), reason: entry.reason}] : [],
+  );
+}
+
+const KINDS = ["input", "output", "cacheRead", "cacheWrite", "reasoning"] as const;
+
+/** Tokens by model, a kind that no call knows null. */
+function usageOf(calls: readonly TokenUsage[]): TokenUsage[] {
+  const models = [...new Set(calls.map(({model}) => model))].sort();
+  return models.map((model) => {
+    const own = calls.filter((call) => call.model === model);
+    const totals = KINDS.map((kind) => {
+      const known = own.flatMap((call) => (call[kind] === null ? [] : [call[kind]]));
+      return [kind, known.length === 0 ? null : known.reduce((sum, tokens) => sum + tokens, 0)];
+    });
+    return {model, ...(Object.fromEntries(totals) as Omit<TokenUsage, "model">)};
+  });
+}
+
+const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
