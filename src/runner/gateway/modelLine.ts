@@ -1,3 +1,4 @@
+import {setMaxListeners} from "node:events";
 import {nearestNames, RebenchError} from "../../errors.js";
 import {type Admission, createAdmission} from "./admission.js";
 import {askUpstream, type LineAnswer} from "./askUpstream.js";
@@ -59,6 +60,7 @@ export function modelLine(options: ModelLineOptions): ModelLine {
   const parts: LineParts = {options, limits, meter, book, clock, agents: connectionAgents()};
   const admission = createAdmission(meter, limits.concurrentCalls);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each call
   const upstreamOf = (model: string, wire: Wire | null) => findUpstream(model, wire, options);
   return {
     models: options.models,

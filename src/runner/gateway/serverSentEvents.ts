@@ -12,23 +12,20 @@ export type ServerEvent = {raw: string; data: string | null};
  */
 export async function* serverSentEvents(chunks: AsyncIterable<Uint8Array>, mostCharacters: number): AsyncGenerator<ServerEvent> {
   const decoder = new StringDecoder("utf8");
+  const blankLine = /\r?\n\r?\n/g;
   let rest = "";
   for await (const chunk of chunks) {
+    blankLine.lastIndex = Math.max(0, rest.length - 3); // a long event is not searched again with every chunk
     rest += decoder.write(chunk as Buffer);
-    for (let end = blankLineEnd(rest); end > 0; end = blankLineEnd(rest)) {
-      yield eventOf(rest.slice(0, end));
-      rest = rest.slice(end);
+    let begin = 0;
+    while (blankLine.exec(rest) !== null) {
+      yield eventOf(rest.slice(begin, blankLine.lastIndex));
+      begin = blankLine.lastIndex;
     }
+    rest = rest.slice(begin);
     if (rest.length > mostCharacters) throw new Error(`an event of the stream is longer than ${mostCharacters} characters`);
   }
   if (rest.trim() !== "") yield eventOf(`${rest.trimEnd()}\n\n`); // the last one may lack its blank line
-}
-
-/** Position after the first blank line, 0 for none. */
-function blankLineEnd(text: string): number {
-  const [unix, windows] = [text.indexOf("\n\n"), text.indexOf("\r\n\r\n")];
-  if (unix < 0 && windows < 0) return 0;
-  return windows < 0 || (unix >= 0 && unix < windows) ? unix + 2 : windows + 4;
 }
 
 function eventOf(raw: string): ServerEvent {

@@ -5,7 +5,7 @@ import type {ScriptedUsage} from "./scriptedUpstream.js";
 
 const piecesOf = (text: string): string[] => text.match(/[\s\S]{1,7}/g) ?? [];
 const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
-const named = (value: {type: string}) => `event: ${value.type}\n${data(value)}`;
+const named = (value: {type: string} & Record<string, unknown>) => `event: ${value.type}\n${data(value)}`;
 
 const chatUsage = ({input, output, cacheRead, cacheWrite, reasoning}: ScriptedUsage) => ({
   prompt_tokens: input + cacheRead + cacheWrite,
@@ -72,7 +72,7 @@ export function responseEvents(model: string, text: string, usage: ScriptedUsage
     {type: "response.output_text.done", ...place, text},
     {type: "response.completed", response},
   ];
-  return events.map((event, i) => named({...event, sequence_number: i} as {type: string}));
+  return events.map((event, i) => named({...event, sequence_number: i}));
 }
 
 const messageUsage = ({input, output, cacheRead, cacheWrite, reasoning}: ScriptedUsage) => ({
@@ -102,20 +102,16 @@ export function anthropicEvents(model: string, text: string, usage: ScriptedUsag
     named({
       type: "message_start",
       message: {...message, content: [], stop_reason: null, usage: {...messageUsage(usage), output_tokens: 1}},
-    } as {
-      type: string;
     }),
-    named({type: "content_block_start", index: 0, content_block: {type: "text", text: ""}} as {type: string}),
+    named({type: "content_block_start", index: 0, content_block: {type: "text", text: ""}}),
     named({type: "ping"}),
-    ...piecesOf(text).map((piece) =>
-      named({type: "content_block_delta", index: 0, delta: {type: "text_delta", text: piece}} as {type: string}),
-    ),
-    named({type: "content_block_stop", index: 0} as {type: string}),
+    ...piecesOf(text).map((piece) => named({type: "content_block_delta", index: 0, delta: {type: "text_delta", text: piece}})),
+    named({type: "content_block_stop", index: 0}),
     named({
       type: "message_delta",
       delta: {stop_reason: "end_turn", stop_sequence: null},
       usage: {output_tokens: usage.output, ...(usage.reasoning > 0 && {output_tokens_details: {thinking_tokens: usage.reasoning}})},
-    } as {type: string}),
+    }),
     named({type: "message_stop"}),
   ];
 }
