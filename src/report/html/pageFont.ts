@@ -8,7 +8,8 @@ const base = new Set(BASE_CHARACTERS);
 
 /** The `@font-face` rules for a page with these texts: one subset for its prose and all of its figures. */
 export async function pageFont(texts: readonly string[]): Promise<string> {
-  const all = new Set([...texts, CONTROLS].flatMap((text) => [...text]));
+  const all = new Set<string>();
+  for (const text of [...texts, CONTROLS]) for (const character of text) all.add(character);
   const further = [...all].filter((character) => !base.has(character) && character >= " ").sort((a, b) => (a < b ? -1 : 1));
   const rules: string[] = [];
   for (const weight of FONT_WEIGHTS) {
