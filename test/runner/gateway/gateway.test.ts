@@ -1,4 +1,5 @@
-import {existsSync, statSync} from "node:fs";
+import {spawnSync} from "node:child_process";
+import {chmodSync, existsSync, statSync} from "node:fs";
 import {createServer} from "node:http";
 import {type AddressInfo, connect} from "node:net";
 import {join} from "node:path";
@@ -15,6 +16,16 @@ it("keeps its socket to itself", async () => {
   expect(gateway.port).toBeNull();
   await gateway.close();
   expect(existsSync(gateway.socketPath)).toBe(false);
+});
+
+const isRoot = process.getuid?.() === 0;
+
+it.skipIf(!isRoot)("lets in the user whom it is for, and no other", async () => {
+  const {gateway, folder} = await setUp({gateway: {owner: {uid: 54321, gid: 54321}}});
+  chmodSync(folder, 0o711); // as a bind mount leaves out what is above it
+  const program = `require("net").connect(process.argv[1]).on("connect", () => process.exit(0)).on("error", ({code}) => process.exit(code === "EACCES" ? 3 : 4))`;
+  const statusAs = (uid: number) => spawnSync(process.execPath, ["-e", program, gateway.socketPath], {uid, gid: uid, cwd: "/"}).status;
+  expect([statusAs(54321), statusAs(54322)]).toEqual([0, 3]);
 });
 
 it("takes over the socket of a runner that was killed", async () => {

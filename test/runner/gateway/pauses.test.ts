@@ -78,6 +78,18 @@ it("does not pause for a single request that no rate would ever allow", async ()
   expect(events).toEqual([]);
 });
 
+it("does not pause for anything that a participant does", async () => {
+  const {upstream, gateway, events} = await setUp({meter: {tokenLimit: 100}});
+  const statuses = [];
+  const bodies = ["{", {}, chat({model: "unlisted"}), chat({web_search_options: {}}), chat({n: -1}), chat({padding: "x".repeat(1e6)})];
+  upstream.script = ({body}) => (body.n === -1 ? {status: 400} : {text: "x", usage: {input: 100, output: 1}});
+  for (const body of [...bodies, chat()]) statuses.push((await ask(gateway.socketPath, {body})).status);
+  const gone = ask(gateway.socketPath, {body: chat(), signal: AbortSignal.timeout(1)});
+  await gone.catch(() => {});
+  expect(statuses).toEqual([400, 400, 404, 400, 400, 200, 429]);
+  expect(events).toEqual([]);
+});
+
 it("asks again when a stream begins with an error that passes", async () => {
   const {upstream, gateway, events, calls} = await setUp();
   const overloaded = 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n';
