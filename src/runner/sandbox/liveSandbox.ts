@@ -10,7 +10,7 @@ import {gpuEnvironment} from "./gpuDevices.js";
 import {guestFile, isolatedPython} from "./guestFiles.js";
 import type {Holder} from "./holder.js";
 import {encodeOrders, type Orders} from "./orders.js";
-import {isAlive, processesInNamespace, processesOfUser, signalAll} from "./processes.js";
+import {isAlive, processesInNamespace, signalAll} from "./processes.js";
 import {Programs} from "./programs.js";
 import type {RunningSandbox, SandboxOptions} from "./runningSandbox.js";
 import type {ExecOptions, SandboxSpec} from "./sandbox.js";
@@ -48,7 +48,7 @@ export function liveSandbox(parts: LiveParts): RunningSandbox {
   const ended = holder.ended.then(async () => {
     programs.end();
     stopWatching();
-    await endAll(() => [...processesInNamespace(holder.pidNamespace), ...(ids.hostUid === null ? [] : processesOfUser(ids.hostUid))]);
+    await endAll(() => processesInNamespace(holder.pidNamespace));
     await parts.remove();
   });
   ended.catch(() => {}); // whoever stops the sandbox hears of it

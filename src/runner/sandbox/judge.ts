@@ -1,0 +1,144 @@
+import {randomBytes} from "node:crypto";
+import {accessSync, chownSync, constants, mkdtempSync, writeFileSync} from "node:fs";
+import {totalmem} from "node:os";
+import {join} from "node:path";
+import {bubblewrapArguments} from "./bubblewrapArguments.js";
+import {bubblewrapHost} from "./bubblewrapHost.js";
+import {anyCgroup, makeControlGroups} from "./cgroups.js";
+import {gpuDevices, gpuEnvironment} from "./gpuDevices.js";
+import {GUEST_INSIDE, guestFile, isolatedPython} from "./guestFiles.js";
+import {type SandboxFolder, sandboxFolder} from "./leftovers.js";
+import {encodeOrders} from "./orders.js";
+import {processesOfUser, signalAll} from "./processes.js";
+import {type SandboxOptions, temporaryBytes} from "./runningSandbox.js";
+import {runtimeFolder} from "./runtimeFolder.js";
+import type {SandboxLimits} from "./sandbox.js";
+import {sandboxEnvironment} from "./sandboxEnvironment.js";
+import {systemFiles} from "./systemFiles.js";
+import {dedicatedUser} from "./users.js";
+import {watchMemory} from "./watchdog.js";
+
+/** What the code of a submission may see and use while it is scored. Paths of the host. */
+export type JudgeSpec = {
+  id: string;
+  /** The copy, at `/submission`. */
+  submission: string;
+  /** The environment's part that runs in there, at `/judge`. */
+  files: string;
+  /** What participants see too, at `/data`; null for none. */
+  visible: string | null;
+  environment: Readonly<Record<string, string>>;
+  /** diskBytes: of each file in the exchange folder. */
+  limits: SandboxLimits;
+  gpus: readonly number[];
+};
+
+export type Judge = {
+  /** For REBENCH_JUDGE: each program that is started with it gets a fresh sandbox, which ends with its parent. */
+  prefix: string[];
+  /** `/exchange` as the scorer knows it: in memory, shared by the sandboxes of this judge. */
+  exchange: string;
+  uid: number | null;
+  /** Ends what is left of it. */
+  close(): Promise<void>;
+};
+
+// The shell puts itself into the control groups and becomes bubblewrap, whose arguments are in a file: inside, the command line of the
+// first process can be read, and paths of the host are nobody's business there.
+const JOIN = 'rooms=$1; shift; while [ "$1" != -- ]; do echo 0 >"$1" || exit 125; shift; done; shift; exec 9<"$rooms"; exec "$@"';
+
+/** Prepares sandboxes for one scoring, with a user of their own: not the participant, not the runner. */
+export async function openJudge(spec: JudgeSpec, options: SandboxOptions): Promise<Judge> {
+  const host = bubblewrapHost();
+  const runtime = options.runtime ?? runtimeFolder();
+  const name = `${spec.id}-judge-${randomBytes(4).toString("hex")}`;
+  const own = sandboxFolder(runtime, name);
+  const user = host.firstUid === null ? null : dedicatedUser(runtime, host.firstUid);
+  const groups = makeControlGroups(name, spec.limits, {limits: (options.cgroups ?? anyCgroup).limits, freezer: []});
+  own.owns({groups: groups.flatMap(({folders}) => folders)});
+  const exchange = exchangeFolder(own, user?.uid ?? null);
+  const {memoryBytes} = spec.limits;
+  const limited = groups.some(({hasLimits}) => hasLimits);
+  const watched = !limited && memoryBytes !== null && user !== null;
+  const stopWatching = watched
+    ? watchMemory(
+        memoryBytes,
+        () => processesOfUser(user.uid),
+        () => 0,
+      )
+    : () => {};
+  const uid = user?.uid ?? (host.user as {uid: number}).uid;
+  writeFileSync(join(own.folder, "orders"), judgeOrders(spec, options, {uid, limited, watched, userNamespace: user === null}), {
+    mode: 0o600,
+  });
+  const guests = [
+    {host: join(own.folder, "orders"), inside: `${GUEST_INSIDE}/orders`},
+    {host: guestFile("launch.py"), inside: `${GUEST_INSIDE}/launch.py`},
+  ];
+  const rooms = bubblewrapArguments({
+    user: host.user,
+    ownNetwork: true,
+    readOnly: [
+      ...options.toolchain.readOnly,
+      ...guests,
+      {host: spec.submission, inside: "/submission"},
+      {host: spec.files, inside: "/judge"},
+      ...(spec.visible === null ? [] : [{host: spec.visible, inside: "/data"}]),
+    ],
+    writable: [{host: exchange, inside: "/exchange"}],
+    temporaryBytes: temporaryBytes(spec.limits, totalmem()),
+    sharedMemoryBytes: temporaryBytes(spec.limits, totalmem()),
+    systemFiles: systemFiles(join(own.folder, "etc"), {uid, gid: uid, network: false}),
+    devices: gpuDevices(spec.gpus),
+    workingFolder: "/",
+  });
+  writeFileSync(join(own.folder, "rooms"), rooms.join("\0"), {mode: 0o600});
+  const launcher = [...isolatedPython(options.toolchain.interpreter, `${GUEST_INSIDE}/launch.py`), "inside", `${GUEST_INSIDE}/orders`];
+  return {
+    prefix: [
+      ...["/bin/sh", "-c", JOIN, "sh", join(own.folder, "rooms"), ...groups.flatMap(({joinFiles}) => joinFiles), "--"],
+      ...[host.bubblewrap, "--args", "9", "--", ...launcher],
+    ],
+    exchange,
+    uid: user?.uid ?? null,
+    async close() {
+      stopWatching();
+      for (const group of groups) group.kill?.();
+      if (user !== null) signalAll(processesOfUser(user.uid), "SIGKILL");
+      await own.remove();
+      user?.release();
+    },
+  };
+}
+
+function exchangeFolder(own: SandboxFolder, uid: number | null): string {
+  const folder = mkdtempSync(join(memoryFolder(own.folder), "rebench-exchange-"));
+  own.owns({folders: [folder]});
+  if (uid !== null) chownSync(folder, uid, uid);
+  return folder;
+}
+
+function memoryFolder(otherwise: string): string {
+  try {
+    accessSync("/dev/shm", constants.W_OK);
+    return "/dev/shm";
+  } catch {
+    return otherwise;
+  }
+}
+
+type Rights = {uid: number; limited: boolean; watched: boolean; userNamespace: boolean};
+
+function judgeOrders(spec: JudgeSpec, options: SandboxOptions, {uid, limited, watched, userNamespace}: Rights): Buffer {
+  const {limits, gpus} = spec;
+  const uncounted = !limited && !watched && gpus.length === 0;
+  return encodeOrders({
+    uid,
+    gid: uid,
+    userNamespace,
+    limits: {NPROC: limited ? null : limits.processes, FSIZE: limits.diskBytes, AS: uncounted ? limits.memoryBytes : null},
+    cpus: limits.cpus,
+    folder: "/exchange",
+    environment: {...sandboxEnvironment(options.toolchain.path, {home: "/tmp"}), ...gpuEnvironment(gpus), ...spec.environment},
+  });
+}
