@@ -164,6 +164,9 @@ describe("definitions that are refused", () => {
     ["a ceiling upside down", {estimatedCeiling: {low: 2, high: 1, constants: "paper", source: "s"}}, /low must not be above high/],
     ["best of k of hidden scores", {scoreHidden: true}, /combine must be mean/],
     ["a field that is not known", {colour: "red"}, /colour/],
+    ["a runner without limits", {runner: {...kernel.runner, maxBytes: 0}}, /maxBytes/],
+    ["a runner that submits nothing", {runner: {...kernel.runner, submission: []}}, /submission/],
+    ["a time-out for a tier that is not known", {runner: {...kernel.runner, scoringTimeoutSeconds: {tiny: 1}}}, /tiny/],
   ])("%s", (_, changes, message) => {
     const error = thrown(() => parseEnvironment({...own(), ...changes}, "DIR/own_task/environment.json"));
     expect(error.code).toBe("invalid-environment");
@@ -172,10 +175,16 @@ describe("definitions that are refused", () => {
   });
 });
 
+it("an environment that cannot be run yet says so", () => {
+  const {runner, ...rest} = own();
+  expect(runner).not.toBe(null);
+  expect(parseEnvironment(rest, "own").runner).toBe(null);
+});
+
 describe("a folder of one's own", () => {
   const folderWith = (name: string, definition: string): string => {
     mkdirSync(path(`${name}/own_task`), {recursive: true});
-    mkdirSync(path(`${name}/.git`), {recursive: true});
+    for (const other of [".git", "_lib", "__pycache__"]) mkdirSync(path(`${name}/${other}`), {recursive: true});
     write(`${name}/own_task/environment.json`, definition);
     return path(name);
   };
