@@ -369,6 +369,22 @@ it.each(["/v1/chat/completions", "/v1/responses", "/v1/messages"])("tells the cl
   }
 });
 
+it("hangs up on a provider whose stream makes no sense", async () => {
+  let isClosed = false;
+  const other = createServer((_, response) => {
+    response.on("close", () => {
+      isClosed = true;
+    });
+    response.writeHead(200, {"content-type": "text/event-stream"}).write("data: {}\n\ndata: {<html>\n\n"); // and no end
+  });
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const baseUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}/v1`;
+  const {gateway} = await setUp({line: {upstreams: [{name: "o", wire: "openai", baseUrl, apiKey: KEY, models: [GPT]}], models: [GPT]}});
+  expect((await ask(gateway.socketPath, {body: chat({stream: true})})).text).toContain("broke off");
+  await vi.waitFor(() => expect(isClosed).toBe(true));
+  other.close();
+});
+
 it("does not pass on an answer that is no JSON", async () => {
   const {gateway, calls} = await setUp({script: () => ({fail: "garbage"})});
   expect(await ask(gateway.socketPath, {body: chat()})).toMatchObject({status: 502});
