@@ -1,8 +1,9 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {inflateRawSync} from "node:zlib";
-import {beforeAll, describe, expect, it} from "vitest";
+import {beforeAll, describe, expect, it, vi} from "vitest";
 import {sampleFile} from "../../src/assets.js";
+import {chromiumPdf} from "../../src/render/chromiumPdf.js";
 import {findChromium, INSTALL_CHROMIUM} from "../../src/render/findChromium.js";
 import {newFolder, rebench, tooWide} from "../cli/rebench.js";
 
@@ -116,12 +117,33 @@ describe("rebench report", () => {
     },
   );
 
-  it.skipIf(process.platform === "win32")("stops a browser that does not end, and says so", async () => {
-    const stuck = join(folder, "stuck");
-    writeFileSync(stuck, "#!/bin/sh\necho 'no display' >&2\nexit 3\n", {mode: 0o755});
-    const {status, stderr} = await report(["mine", "--pdf", "--out", "stuck-out"], {REBENCH_CHROMIUM: stuck});
+  /** A program in the place of the browser. */
+  const standIn = (name: string, lines: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, `#!/bin/sh\n${lines}\n`, {mode: 0o755});
+    return file;
+  };
+
+  it.skipIf(process.platform === "win32")("passes on what a browser says that fails, and leaves no PDF", async () => {
+    const failing = standIn("failing", "echo 'no display' >&2\nexit 3");
+    const {status, stderr} = await report(["mine", "--pdf", "--out", "failed"], {REBENCH_CHROMIUM: failing});
     expect(status).toBe(1);
     expect(stderr).toContain("did not print the report: no display");
-    expect(existsSync(join(folder, "stuck-out", "report.pdf"))).toBe(false);
+    expect(readdirSync(join(folder, "failed")).sort()).toEqual(["figures", "index.html", "report.md"]);
+  });
+
+  it.skipIf(process.platform === "win32")("ends a browser that does not end, and what that has started", async () => {
+    const child = join(folder, "child");
+    vi.stubEnv("REBENCH_CHROMIUM", standIn("stuck", `sleep 300 & echo $! >'${child}'\nwait`));
+    try {
+      await expect(chromiumPdf(child, join(folder, "never.pdf"), {mostMs: 500})).rejects.toThrow("it took longer than 0.5 s");
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const state = () => {
+      const stat = `/proc/${readFileSync(child, "utf8").trim()}/stat`;
+      return existsSync(stat) ? readFileSync(stat, "utf8").split(" ")[2] : "gone";
+    };
+    await expect.poll(() => ["gone", "Z"].includes(state()!)).toBe(true); // Z: dead, but nobody has asked yet
   });
 });

@@ -5,6 +5,7 @@ import {sortOrder} from "../../src/web/sortOrder.js";
 import {pathX} from "../../src/web/zoom/pathX.js";
 import {ticksBetween} from "../../src/web/zoom/ticksBetween.js";
 import {labelOf, secondsOf, timeScale} from "../../src/web/zoom/timeScale.js";
+import {valueOfLabel, valueScale} from "../../src/web/zoom/valueScale.js";
 import {isWhole, shifted, viewOf, WHOLE, zoomed} from "../../src/web/zoom/view.js";
 
 const HOUR = 3600;
@@ -99,6 +100,16 @@ describe("axes of time", () => {
         expect(found.every((seconds) => seconds >= low && seconds <= low + width)).toBe(true);
       }),
     );
+  });
+});
+
+describe("axes of values", () => {
+  it("are read where they are linear", () => {
+    expect(["0.5", "−1.25", "1,000", "1e-3", "x"].map(valueOfLabel)).toEqual([0.5, -1.25, 1000, null, null]);
+    const linear = [1.5, 1, 0.5].map((value, i) => ({value, y: 90 * i}));
+    expect(valueScale(linear)!(45)).toBeCloseTo(1.25, 12);
+    expect(valueScale([100, 10, 1].map((value, i) => ({value, y: 90 * i})))).toBeNull(); // logarithmic
+    expect(valueScale(linear.slice(0, 1))).toBeNull();
   });
 });
 

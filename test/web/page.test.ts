@@ -91,6 +91,29 @@ describe.skipIf(program === null)(`a report's page in Chromium${skipped}`, () =>
     await expect.poll(() => tooltip("budget").isVisible()).toBe(false);
   });
 
+  it("reads off the axes what a line says between its points, zoomed or not", async () => {
+    const csv = (built.drawn.figures.get("progress") as {csv: string}).csv;
+    const [head, ...rows] = csv.split("\n").filter((line) => !line.startsWith("#"));
+    const fields = rows.map((row) => Object.fromEntries(row.split(",").map((field, i) => [head!.split(",")[i], field])));
+    const score = Number(fields.find(({kind, timeSeconds}) => kind === "human" && timeSeconds === "14400")!.score);
+    const read = async () => {
+      await drawing("progress").scrollIntoViewIfNeeded();
+      const at = await page.evaluate(() => {
+        const line = document.querySelector<SVGPathElement>('#figure-progress .mark-line.role-mark path[stroke="#1f2328"]')!;
+        const corners = [...line.getAttribute("d")!.matchAll(/([\d.-]+),([\d.-]+)/g)].map(([, x, y]) => new DOMPoint(Number(x), Number(y)));
+        const corner = corners[Math.floor(corners.length / 2)]!.matrixTransform(line.getScreenCTM()!);
+        return {x: corner.x, y: corner.y};
+      });
+      await page.mouse.move(at.x, at.y);
+      return tooltip("progress").innerText();
+    };
+    const [, said] = /^People\n4h: about ([\d.]+)$/.exec(await read())!;
+    expect(Math.abs(Number(said) - score)).toBeLessThan(0.01);
+    await figure("progress").locator(".zoom button", {hasText: "+"}).click();
+    expect(await read()).toBe(`People\n4h: about ${said}`);
+    await reset("progress");
+  });
+
   it("shows one participant alone after a click on a point, a name beside the plot, or a button", async () => {
     const faded = () => figure("budget").locator(".role-mark:not([aria-hidden]) > .faded").count();
     const all = await figure("budget").locator(".role-mark:not([aria-hidden]) > *").count();
@@ -129,10 +152,12 @@ describe.skipIf(program === null)(`a report's page in Chromium${skipped}`, () =>
     const far = await pointOf("budget", BLUE, 4);
     expect(far.x - near.x).toBeCloseTo(2 * (other.x - from.x), 0);
     expect(near.y).toBeCloseTo(from.y, 3);
-    const labels = await figure("budget").locator(".role-axis-label text:not([visibility=hidden])").allTextContents();
-    expect(labels).toContain("8h");
-    expect(labels).not.toContain("30m");
-    expect(labels).toContain("6h"); // one of those between
+    const labels = () => figure("budget").locator(".role-axis-label text:not([visibility=hidden])").allTextContents();
+    expect(await labels()).toContain("8h");
+    expect(await labels()).not.toContain("30m");
+    expect(await labels()).not.toContain("6h");
+    await figure("budget").locator(".zoom button", {hasText: "+"}).click();
+    expect(await labels()).toContain("6h"); // one between those of the axis
     await figure("budget").locator(".zoom button", {hasText: "Reset"}).click();
     expect(await state()).toEqual(before);
   });

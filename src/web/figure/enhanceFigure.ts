@@ -8,6 +8,7 @@ import {keyEntries} from "./keyEntries.js";
 import {type FigureMark, marksOf, namesOf} from "./marks.js";
 import {NearestMark} from "./nearestMark.js";
 import {neighbour} from "./neighbour.js";
+import {readLine} from "./readLine.js";
 import {Tooltip} from "./tooltip.js";
 import {Zoom} from "./zoom.js";
 
@@ -110,7 +111,13 @@ class FigureView {
       return;
     }
     this.#current = mark;
-    this.#tooltip.show(mark, mark.shape === "line" ? point : this.#shown.nearest.centreOf(mark));
+    this.#tooltip.show(mark, this.#textAt(mark, point.x), mark.shape === "line" ? point : this.#shown.nearest.centreOf(mark));
+  }
+
+  /** Lines stand for all of their points; what they say at one is read off the axes. */
+  #textAt({element: mark, shape, text}: FigureMark, x: number): string {
+    const plot = shape === "line" && text === "" ? this.#zoom.plotOf(mark) : null;
+    return plot === null ? text : readLine(mark, x, plot);
   }
 
   #leave(): void {
@@ -147,7 +154,7 @@ class FigureView {
 
   #stepTo(mark: FigureMark): void {
     this.#current = mark;
-    this.#tooltip.show(mark, this.#shown.nearest.centreOf(mark));
+    this.#tooltip.show(mark, mark.text, this.#shown.nearest.centreOf(mark));
     announce(`${mark.name}: ${mark.text}`);
   }
 }

@@ -1,6 +1,6 @@
 import type {FigureMark} from "./marks.js";
+import {type Point, verticesOf} from "./verticesOf.js";
 
-type Point = {x: number; y: number};
 type Placed = {centre: Point; distanceTo: (point: Point) => number};
 
 /** How far from the pointer a mark may be, in px of the screen. */
@@ -80,22 +80,6 @@ function boxDistance({x, y}: Point, low: Point, high: Point): number {
   if (isSmall) return Math.hypot(x - (low.x + high.x) / 2, y - (low.y + high.y) / 2);
   const outside = (value: number, a: number, b: number) => Math.max(Math.min(a, b) - value, 0, value - Math.max(a, b));
   return Math.hypot(outside(x, low.x, high.x), outside(y, low.y, high.y));
-}
-
-/** The corners of a path of straight pieces. */
-function verticesOf(d: string): Point[] {
-  const points: Point[] = [];
-  for (const [, command, rest] of d.matchAll(/([MLHV])([^MLHVZ]*)/g)) {
-    const numbers = rest!
-      .split(/[\s,]+/)
-      .filter((text) => text !== "")
-      .map(Number);
-    const last = points.at(-1) ?? {x: 0, y: 0};
-    if (command === "H") points.push({x: numbers[0]!, y: last.y});
-    else if (command === "V") points.push({x: last.x, y: numbers[0]!});
-    else for (let i = 0; i + 1 < numbers.length; i += 2) points.push({x: numbers[i]!, y: numbers[i + 1]!});
-  }
-  return points;
 }
 
 function polylineDistance(point: Point, vertices: readonly Point[]): number {

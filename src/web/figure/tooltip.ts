@@ -13,14 +13,14 @@ export class Tooltip {
   }
 
   /** @param at In px of the window. */
-  show(mark: FigureMark, at: {x: number; y: number}): void {
+  show(mark: FigureMark, text: string, at: {x: number; y: number}): void {
     if (mark !== this.#shown) {
       this.hide();
       this.#shown = mark;
       mark.element.classList.add("pointed");
-      this.#box.replaceChildren(element("strong", {}, mark.name), ...(mark.text === "" ? [] : [element("span", {}, mark.text)]));
-      this.#box.hidden = false;
     }
+    this.#box.replaceChildren(element("strong", {}, mark.name), ...(text === "" ? [] : [element("span", {}, text)]));
+    this.#box.hidden = false;
     this.#place(at);
   }
 

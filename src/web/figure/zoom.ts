@@ -63,12 +63,18 @@ export class Zoom {
 
   /** Whether a mark is inside of what is seen of its plot. */
   isSeen(mark: SVGGraphicsElement): boolean {
-    const plot = this.#plots.find((each) => each.plot.group.contains(mark))?.plot;
+    const plot = this.plotOf(mark)?.plot;
     if (plot === undefined || isWhole(this.#view)) return true;
     const {x, width} = mark.getBBox();
     const matrix = plot.group.getScreenCTM()!.inverse().multiply(mark.getScreenCTM()!);
     const [low, high] = [x, x + width].map((at) => new DOMPoint(at, 0).matrixTransform(matrix).x);
     return high! >= -1 && low! <= plot.widthPx + 1;
+  }
+
+  /** The plot with a time axis that a mark is in, and what is seen of it. */
+  plotOf(mark: SVGGraphicsElement): {plot: TimePlot; view: View} | null {
+    const found = this.#plots.find(({plot}) => plot.group.contains(mark));
+    return found === undefined ? null : {plot: found.plot, view: this.#view};
   }
 
   /** Whether the key means something here. */
