@@ -2,7 +2,8 @@
 
     launch.py enter 3      joins the namespaces of a running sandbox; orders come on descriptor 3, news goes back on it
     launch.py enter FILE   the same with orders from a file, for shells: with a terminal of its own where the caller has one
-    launch.py inside FILE  in a sandbox that bubblewrap has just built: gives up all rights and becomes the program
+    launch.py inside FILE  the first process of a sandbox that bubblewrap has just built: starts the program, collects the dead, ends
+                           with the program and so ends all that it left behind
 
 It runs with the runner's rights until `restrict`, so it imports everything before it joins a mount namespace, and runs no file of
 the sandbox before it has given the rights up. Orders are pairs `name NUL value NUL`: no parser, no surprises with odd characters.
@@ -16,7 +17,7 @@ import resource
 import sys
 import _signal as signal  # the public module imports enum, which costs more than all of this program
 
-PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_CAP_AMBIENT = 24, 38, 22, 47
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_CAP_AMBIENT = 4, 24, 38, 22, 47
 PR_CAP_AMBIENT_CLEAR_ALL, SECCOMP_MODE_FILTER = 4, 2
 CAPABILITY_VERSION_3 = 0x20080522
 NS_GET_USERNS = 0xB701
@@ -69,20 +70,26 @@ def prctl(option: int, *values: int) -> int:
 
 
 def join_namespaces(orders: Orders) -> None:
-    """Joins what `namespace` orders name: `KIND:INODE:PATH`, the mount namespace last. New processes are in the pid namespace."""
-    opened = []
+    """Joins what `namespace` orders name: `KIND:INODE:PATH`. New processes are in the pid namespace.
+
+    An ordinary user may join the others only from the user namespace that owns them; bubblewrap runs programs in one below it.
+    """
+    opened = {}
     for order in orders.all("namespace"):
         kind, inode, path = order.split(b":", 2)
         descriptor = os.open(path, os.O_RDONLY)
         if os.fstat(descriptor).st_ino != int(inode):
             raise OSError(f"the {kind.decode()} namespace is not the sandbox's any more")
-        opened.append((kind.decode(), descriptor))
-    mount = next(descriptor for kind, descriptor in opened if kind == "mnt")
-    owner = fcntl.ioctl(mount, NS_GET_USERNS)
-    if os.fstat(owner).st_ino != os.stat("/proc/self/ns/user").st_ino:
+        opened[kind.decode()] = descriptor
+    user = opened.pop("user", None)
+    own_user = os.stat("/proc/self/ns/user").st_ino
+    owner = fcntl.ioctl(opened["mnt"], NS_GET_USERNS)
+    if os.fstat(owner).st_ino != own_user:
         check(libc.setns(owner, 0), "cannot join the user namespace")
-    for kind, descriptor in sorted(opened, key=lambda entry: entry[0] == "mnt"):
+    for kind, descriptor in sorted(opened.items(), key=lambda entry: entry[0] == "mnt"):
         check(libc.setns(descriptor, 0), f"cannot join the {kind} namespace")
+    if user is not None and os.fstat(user).st_ino not in (own_user, os.fstat(owner).st_ino):
+        check(libc.setns(user, 0), "cannot join the inner user namespace")
     os.chdir("/")
 
 
@@ -203,6 +210,7 @@ def become(orders: Orders, groups: "list[int]", terminal: "int | None", kept: "i
         os.write(group, b"0")
     close_other_files(kept)
     set_limits(orders)
+    prctl(PR_SET_DUMPABLE, 0)  # until it is another program, nobody inside looks into this one
     restrict(orders)
     run_program(orders)
 
@@ -256,6 +264,20 @@ def enter(orders: Orders, news: News) -> int:
     return os.WEXITSTATUS(status)
 
 
+def first_process(orders: Orders) -> int:
+    """It stays out of the program's reach: it has another user id, or, in an ordinary user's namespace, a capability more."""
+    close_other_files(None)
+    child = os.fork()
+    if child == 0:
+        become(orders, [], None, None)
+    if orders.one("user-namespace") is None:
+        drop_capabilities(0, 0)
+    while True:
+        pid, status = os.waitpid(-1, 0)
+        if pid == child:
+            return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
 def main() -> int:
     way, source = sys.argv[1:3]
     news = News(STATUS if source == str(STATUS) else None)
@@ -263,10 +285,7 @@ def main() -> int:
         orders = read_orders(source)
         if way == "inside":
             orders.pairs += [(b"argument", os.fsencode(argument)) for argument in sys.argv[3:]]
-            close_other_files(None)
-            set_limits(orders)
-            restrict(orders)
-            run_program(orders)
+            return first_process(orders)
         return enter(orders, news)
     except (OSError, KeyError, ValueError, StopIteration, TypeError, AttributeError) as error:
         news.tell(f"error {error}")

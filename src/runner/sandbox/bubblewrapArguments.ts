@@ -27,7 +27,8 @@ export const bubblewrapArguments = (rooms: Rooms): string[] => [
   ...parents([...systemFolders(), ...rooms.systemFiles, ...mounts(rooms)]),
   ...systemFolders(),
   ...rooms.systemFiles,
-  ...["--proc", "/proc", "--dev", "/dev", ...rooms.devices],
+  ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"], // an ordinary user's own settings of IPC and network could be written
+  ...["--dev", "/dev", ...rooms.devices],
   ...temporary("/dev/shm", rooms.sharedMemoryBytes),
   ...temporary("/tmp", rooms.temporaryBytes),
   ...["--symlink", "../tmp", "/var/tmp"],
@@ -36,6 +37,12 @@ export const bubblewrapArguments = (rooms: Rooms): string[] => [
   ...["--remount-ro", "/dev", "--remount-ro", "/"],
   ...["--chdir", rooms.workingFolder],
 ];
+
+/**
+ * For the first process inside. It has no power over anything, but one capability, so that processes of the same user without it, as
+ * there are on hosts where the participant has the runner's id, may not trace it.
+ */
+export const firstProcess = ["--as-pid-1", "--cap-drop", "ALL", "--cap-add", "CAP_NET_BIND_SERVICE"];
 
 const userArguments = (user: Rooms["user"]): string[] =>
   user.kind === "root"

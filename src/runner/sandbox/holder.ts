@@ -2,6 +2,7 @@ import {type ChildProcess, spawn} from "node:child_process";
 import {closeSync, fstatSync, openSync} from "node:fs";
 import type {Readable} from "node:stream";
 import {text} from "node:stream/consumers";
+import {firstProcess} from "./bubblewrapArguments.js";
 
 /** The first process of a sandbox: it holds the namespaces, and with it the kernel ends everything inside. */
 export type Holder = {
@@ -18,14 +19,17 @@ export type Holder = {
 /** Why bubblewrap made no sandbox, in its own words. */
 export class BubblewrapFailure extends Error {}
 
-// Reads a pipe that only the runner holds: it ends with the runner, however that ends. Ignoring SIGCHLD lets the kernel collect orphans.
-const HOLD = 'trap "" CHLD; echo ready; exec cat >/dev/null';
-const KINDS = ["pid", "net", "ipc", "uts", "mnt"] as const;
+// Reads a pipe that only the runner holds: it ends with the runner, however that ends. Ignoring SIGCHLD lets the kernel collect orphans;
+// some shells (dash) never ignore it for programs that they become, so `env` does it where it can.
+const HOLD =
+  "if env --ignore-signal=CHLD true 2>/dev/null; then echo ready; exec env --ignore-signal=CHLD cat >/dev/null; fi; " +
+  'trap "" CHLD; echo ready; exec cat >/dev/null';
+const KINDS = ["pid", "net", "ipc", "uts", "mnt", "user"] as const;
 const START_SECONDS = 20;
 
 /** @param args What `bubblewrapArguments` made. */
 export async function startHolder(bubblewrap: string, args: readonly string[]): Promise<Holder> {
-  const command = ["--as-pid-1", "--cap-drop", "ALL", "--info-fd", "3", ...args, "--", "/bin/sh", "-c", HOLD];
+  const command = [...firstProcess, "--info-fd", "3", ...args, "--", "/bin/sh", "-c", HOLD];
   const child = spawn(bubblewrap, command, {stdio: ["pipe", "pipe", "pipe", "pipe"], detached: true, env: {}, cwd: "/"});
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()).once("error", () => resolve()));
   child.stdin!.on("error", () => {});
@@ -36,8 +40,8 @@ export async function startHolder(bubblewrap: string, args: readonly string[]): 
   }
   const namespaces = JSON.parse(await info) as Record<string, number> & {"child-pid": number};
   const pid = namespaces["child-pid"];
-  const held = KINDS.filter((kind) => namespaces[`${kind}-namespace`] !== undefined).map((kind) =>
-    hold(pid, kind, namespaces[`${kind}-namespace`]!),
+  const held = KINDS.filter((kind) => kind === "user" || namespaces[`${kind}-namespace`] !== undefined).map((kind) =>
+    hold(pid, kind, namespaces[`${kind}-namespace`]),
   );
   ended.then(() => {
     for (const {file} of held) closeSync(file);
@@ -61,8 +65,10 @@ async function isReady(child: ChildProcess): Promise<boolean> {
   });
 }
 
-function hold(pid: number, kind: string, inode: number): {file: number; name: string} {
+/** @param expected The inode that bubblewrap told; it tells none of the user namespace. */
+function hold(pid: number, kind: string, expected: number | undefined): {file: number; name: string} {
   const file = openSync(`/proc/${pid}/ns/${kind}`, "r");
-  if (fstatSync(file).ino !== inode) throw new BubblewrapFailure(`its ${kind} namespace is gone`);
+  const inode = fstatSync(file).ino;
+  if (expected !== undefined && inode !== expected) throw new BubblewrapFailure(`its ${kind} namespace is gone`);
   return {file, name: `${kind}:${inode}:/proc/${process.pid}/fd/${file}`};
 }

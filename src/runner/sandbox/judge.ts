@@ -2,7 +2,7 @@ import {randomBytes} from "node:crypto";
 import {accessSync, chownSync, constants, mkdtempSync, writeFileSync} from "node:fs";
 import {totalmem} from "node:os";
 import {join} from "node:path";
-import {bubblewrapArguments} from "./bubblewrapArguments.js";
+import {bubblewrapArguments, firstProcess} from "./bubblewrapArguments.js";
 import {bubblewrapHost} from "./bubblewrapHost.js";
 import {anyCgroup, makeControlGroups} from "./cgroups.js";
 import {gpuDevices, gpuEnvironment} from "./gpuDevices.js";
@@ -97,7 +97,7 @@ export async function openJudge(spec: JudgeSpec, options: SandboxOptions): Promi
   return {
     prefix: [
       ...["/bin/sh", "-c", JOIN, "sh", join(own.folder, "rooms"), ...groups.flatMap(({joinFiles}) => joinFiles), "--"],
-      ...[host.bubblewrap, "--args", "9", "--", ...launcher],
+      ...[host.bubblewrap, ...(user === null ? firstProcess : ["--as-pid-1"]), "--args", "9", "--", ...launcher],
     ],
     exchange,
     uid: user?.uid ?? null,
