@@ -4,6 +4,7 @@ import {GUEST_INSIDE} from "../sandbox/guestFiles.js";
 import type {Agent, AgentContext} from "./agent.js";
 import {AgentFailure} from "./agentFailure.js";
 import {askWithin} from "./askWithin.js";
+import {isCut} from "./isCut.js";
 import {type ModularState, modularStateSchema} from "./modular/modularState.js";
 import {parseAction} from "./modular/parseAction.js";
 import {DEFAULT_COMMAND_SECONDS, LOST_RESULT, RESUMED_NOTICE, SYSTEM_PROMPT, statusLine, taskPrompt} from "./modular/prompts.js";
@@ -118,9 +119,6 @@ function calibrate(state: ModularState, {call: {usage}}: ModelAnswer, estimated:
   const counted = usage.input + (usage.cacheRead ?? 0) + (usage.cacheWrite ?? 0);
   if (counted > 0) state.calibration = Math.min(MOST_CALIBRATION, Math.max(LEAST_CALIBRATION, counted / estimated));
 }
-
-/** As OpenAI's and Anthropic's wires say it. */
-const isCut = ({stopReason}: ModelAnswer): boolean => stopReason === "length" || stopReason === "max_tokens";
 
 /** Null where the attempt ended meanwhile: what then goes wrong is no failure. */
 async function unlessAborted<T>({signal}: AgentContext, work: () => Promise<T>): Promise<T | null> {

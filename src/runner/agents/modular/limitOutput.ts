@@ -18,3 +18,6 @@ export async function limitOutput(context: AgentContext, output: string, turn: n
   const gap = `[… ${output.length} characters in all, of which the first and last ${SHOWN_CHARACTERS} are shown; ${where} …]`;
   return `${output.slice(0, SHOWN_CHARACTERS)}\n${gap}\n${output.slice(-SHOWN_CHARACTERS)}`;
 }
+
+/** An output as lines of a message. */
+export const shown = (output: string): string[] => (output.trimEnd() === "" ? ["[no output]"] : [output.trimEnd()]);

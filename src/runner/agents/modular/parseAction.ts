@@ -1,3 +1,5 @@
+import {type FencedBlock, fencedBlocks} from "../fencedBlocks.js";
+
 /** What a model's answer asks for, or what is wrong with it, as a sentence for the model. */
 export type ParsedAction =
   | {tool: "bash" | "python"; code: string}
@@ -28,8 +30,6 @@ const TOOLS: Readonly<Record<string, "bash" | "python" | "time_limit" | "submit"
 
 const EMPTY: ReadonlySet<string> = new Set(["submit", "score", "score_log"]);
 
-type Block = {label: string; body: string; isClosed: boolean};
-
 /**
  * The one action in a model's answer: the first fenced block that is named after a tool. What comes after it is ignored, as models
  * go on to make up results.
@@ -39,7 +39,7 @@ type Block = {label: string; body: string; isClosed: boolean};
  * @example parseAction("```time_limit\n10m\n```", false) // => {tool: "time_limit", seconds: 600}
  */
 export function parseAction(answer: string, isCut: boolean): ParsedAction {
-  const blocks = fencedBlocks(answer.replaceAll("\0", ""));
+  const blocks = fencedBlocks(answer);
   const block = blocks.find(({label}) => Object.hasOwn(TOOLS, label));
   if (block === undefined) return {problem: nothingFound(blocks, isCut)};
   const tool = TOOLS[block.label]!;
@@ -53,43 +53,12 @@ export function parseAction(answer: string, isCut: boolean): ParsedAction {
 const CUT =
   "Your answer was cut off at the limit of output tokens in the middle of a block, so nothing was run. Write less at a time, for example a file in several parts.";
 
-function nothingFound(blocks: readonly Block[], isCut: boolean): string {
+function nothingFound(blocks: readonly FencedBlock[], isCut: boolean): string {
   if (isCut) return "Your answer was cut off at the limit of output tokens before any action, so nothing was run. Be brief, and act.";
   const labels = [...new Set(blocks.map(({label}) => label))].filter((label) => label !== "").slice(0, 3);
   const found = labels.length > 0 ? ` Blocks named ${labels.map((label) => label.slice(0, 30)).join(", ")} are no tools.` : "";
   return `No action was found in your answer, so nothing was run.${found} End each answer with one fenced block whose first line is three backticks and the name of a tool: bash, python, time_limit, score, score_log or submit.`;
 }
-
-/** Blocks between fences of backticks or tildes at the start of a line. A fence is closed by one as long or longer, of the same kind. */
-function fencedBlocks(text: string): Block[] {
-  const blocks: Block[] = [];
-  let open: {fence: string; label: string; lines: string[]} | null = null;
-  for (const line of text.split(/\r?\n/)) {
-    const fence = /^\s{0,3}(`{3,}|~{3,})\s*(.*?)\s*$/.exec(line);
-    if (open !== null) {
-      if (fence && fence[2] === "" && fence[1]!.startsWith(open.fence)) {
-        blocks.push(blockOf(open, true));
-        open = null;
-      } else open.lines.push(line);
-    } else if (fence) {
-      const inLine = /^([A-Za-z_]+)\s*(?:`{3,}|~{3,})$/.exec(fence[2]!); // ```score``` on one line
-      if (inLine) blocks.push({label: normal(inLine[1]!), body: "", isClosed: true});
-      else open = {fence: fence[1]!, label: normal(fence[2]!), lines: []};
-    }
-  }
-  return open === null ? blocks : [...blocks, blockOf(open, false)];
-}
-
-const blockOf = ({label, lines}: {label: string; lines: string[]}, isClosed: boolean): Block => ({label, body: lines.join("\n"), isClosed});
-
-/** The first word after a fence, however it is dressed up: `{.bash}`, `tool:bash`, `Score-Log`. */
-const normal = (label: string): string =>
-  (
-    label
-      .toLowerCase()
-      .replace(/^tool\s*[:=]\s*/, "")
-      .match(/[a-z0-9_-]+/)?.[0] ?? ""
-  ).replaceAll("-", "_");
 
 function timeLimit(body: string): ParsedAction {
   const match = /^\s*(\d{1,6}(?:\.\d{1,3})?)\s*(s|sec|seconds?|m|min|minutes?)?\s*$/i.exec(body);

@@ -1,6 +1,6 @@
 import type {AgentContext} from "../agent.js";
+import {shown} from "./limitOutput.js";
 import type {ModularState} from "./modularState.js";
-import {shown} from "./runAction.js";
 
 const SESSION = "modular";
 

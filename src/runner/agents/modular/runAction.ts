@@ -1,7 +1,7 @@
 import {RebenchError} from "../../../errors.js";
 import type {AgentContext} from "../agent.js";
 import {describeScore} from "../describeScore.js";
-import {limitOutput} from "./limitOutput.js";
+import {limitOutput, shown} from "./limitOutput.js";
 import type {ModularState} from "./modularState.js";
 import type {ParsedAction} from "./parseAction.js";
 import {runPython} from "./pythonSession.js";
@@ -47,8 +47,6 @@ async function runBash(code: string, context: AgentContext, {commandSeconds}: Mo
   const result = await context.exec(command, {timeoutSeconds: commandSeconds, signal: context.signal, stdin});
   return [...shown(result.output), ...howItEnded(result, commandSeconds)].join("\n");
 }
-
-export const shown = (output: string): string[] => (output.trimEnd() === "" ? ["[no output]"] : [output.trimEnd()]);
 
 /** Nothing for a program that ended well. */
 function howItEnded(

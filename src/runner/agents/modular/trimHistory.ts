@@ -1,4 +1,5 @@
 import type {ChatMessage} from "../../gateway/model.js";
+import {withoutMiddle} from "../withoutMiddle.js";
 
 /** Messages that stay, whatever happens: the two prompts, the first answer and what came of it. */
 const FIRST = 4;
@@ -61,12 +62,4 @@ function shorten(messages: readonly ChatMessage[], limitTokens: number, calibrat
   const share = (room / Math.max(1, rest.length) / calibration - TOKENS_PER_MESSAGE) * CHARACTERS_PER_TOKEN;
   const most = Math.max(LEAST_CHARACTERS, Math.floor(share));
   return [...prompts, ...rest.map((message) => ({...message, content: withoutMiddle(message.content, most)}))];
-}
-
-/** At most `most` characters: the beginning and the end, which say the most. */
-export function withoutMiddle(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const gap = `\n[… ${text.length} characters in all …]\n`;
-  const half = Math.max(0, Math.floor((most - gap.length) / 2));
-  return text.slice(0, half) + gap + (half === 0 ? "" : text.slice(-half));
 }
