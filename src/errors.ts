@@ -33,6 +33,8 @@ export type ErrorCode =
   | "attempt-locked"
   | "unknown-run"
   | "scorer-broken"
+  | "too-late"
+  | "data-missing"
   | "no-python"
   | "too-few-attempts"
   | "undefined-statistic";

@@ -43,7 +43,16 @@ export type JournalEvent =
       remeasured: boolean;
     }
   | {type: "scoring-failed"; requestId: string; problem: string}
-  | {type: "model-call"; usage: TokenUsage; costUsd: number | null; usageKnown: boolean; generatingSeconds: number}
+  | {
+      type: "model-call";
+      usage: TokenUsage;
+      costUsd: number | null;
+      usageKnown: boolean;
+      /** What counts against the limits: an estimate where the usage never arrived. */
+      chargedTokens: number;
+      chargedUsd: number;
+      generatingSeconds: number;
+    }
   | {type: "limit"; limit: EndReason}
   | {type: "ended"; reason: EndReason; detail: string | null};
 

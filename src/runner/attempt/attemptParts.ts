@@ -1,0 +1,40 @@
+import type {PriceFinder} from "../../cost/priceFinder.js";
+import type {Environment} from "../../environment/environment.js";
+import type {Attempt} from "../../record/attempt.js";
+import type {Agent, Progress} from "../agents/agent.js";
+import type {ModelUpstream} from "../gateway/upstream.js";
+import type {JournalEntry} from "../journal/event.js";
+import type {AttemptFolder} from "./attemptFolder.js";
+import type {AttemptPlan} from "./attemptPlan.js";
+
+/** Where an attempt stands, for whoever watches. */
+export type AttemptProgress = Progress & {best: number | null; paused: boolean};
+
+/** All that running an attempt takes. */
+export type AttemptParts = {
+  plan: AttemptPlan;
+  folder: AttemptFolder;
+  environment: Environment;
+  environmentFolder: string;
+  agent: Agent;
+  participant: Attempt["participant"];
+  /** What the agent needs inside, besides what every participant has. */
+  binds: readonly {host: string; inside: string}[];
+  /** Files of a solution of ours, put into the workspace at the beginning and taken away at the end; null for everybody else. */
+  solution: ReadonlyMap<string, Uint8Array> | null;
+  upstreams: readonly ModelUpstream[];
+  prices: PriceFinder;
+  /** The host's fingerprint, for the record. */
+  host: Record<string, string | number | boolean | null>;
+  /** What scorers get of the host's environment. */
+  variables: Record<string, string>;
+  now: () => Date;
+  monotonic: () => number;
+  /** Aborted by the user, with `"stop"` for good, with anything else to go on later. */
+  signal: AbortSignal;
+  /** Whether the participant may stop the clock: people may. */
+  breaks: boolean;
+  onEvent: (entry: JournalEntry) => void;
+  onProgress: (progress: AttemptProgress) => void;
+  log: (line: string) => void;
+};

@@ -1,0 +1,78 @@
+import type {PriceFinder} from "../../cost/priceFinder.js";
+import {gatewayEnvironment} from "../gateway/gatewayEnvironment.js";
+import type {GatewayCall} from "../gateway/lineOptions.js";
+import {createMeter, type Meter, type MeteredCall, type SpentLimit} from "../gateway/meter.js";
+import type {Model} from "../gateway/model.js";
+import {modelLine} from "../gateway/modelLine.js";
+import {modelThrough} from "../gateway/modelThrough.js";
+import {SOCKET_NAME, startGateway} from "../gateway/startGateway.js";
+import type {ModelUpstream} from "../gateway/upstream.js";
+import type {PauseReason} from "../journal/event.js";
+import type {RunningSandbox} from "../sandbox/runningSandbox.js";
+import type {Toolchain} from "../sandbox/toolchain.js";
+import {forwarderCommand} from "./openSandbox.js";
+
+/** Port of the gateway inside a sandbox: in a network of its own nothing else has it. */
+const PORT_INSIDE = 8787;
+
+export type ModelParts = {
+  models: readonly string[];
+  upstreams: readonly ModelUpstream[];
+  prices: PriceFinder;
+  /** Day of the attempt's start, UTC. */
+  day: string;
+  tokenLimit: number | null;
+  costLimitUsd: number | null;
+  /** Calls before this runner took over. */
+  calls: readonly MeteredCall[];
+  pausedSeconds: number;
+  random: () => number;
+  onCall: (call: GatewayCall) => void;
+  onPause: (reason: PauseReason) => Promise<void>;
+  onResume: () => Promise<void>;
+  onLimit: (limit: SpentLimit) => void;
+  onFault: (error: Error) => void;
+};
+
+export type Models = {
+  model: Model;
+  meter: Meter;
+  /** Offers the models inside; the environment variables with which programs find them. */
+  offer(sandbox: RunningSandbox, toolchain: Toolchain, folder: string, token: string): Promise<Record<string, string>>;
+  close(): Promise<void>;
+};
+
+/** What an attempt may ask of models: counted, limited, and with the clock held while a provider does not answer. */
+export function openModels(parts: ModelParts): Models {
+  const {models, upstreams, prices, day, tokenLimit, costLimitUsd, calls} = parts;
+  const meter = createMeter({prices, day, tokenLimit, costLimitUsd, onLimit: parts.onLimit});
+  for (const call of calls) meter.add(call);
+  const {pausedSeconds, random, onCall, onPause, onResume} = parts;
+  const line = modelLine({upstreams, models, meter, onCall, onPause, onResume, pausedSeconds, random});
+  const closing: (() => Promise<void>)[] = [];
+  return {
+    model: modelThrough(line),
+    meter,
+    async offer(sandbox, toolchain, socketFolder, token) {
+      if (models.length === 0) return {};
+      const owner = sandbox.uid === null ? undefined : {uid: sandbox.uid, gid: sandbox.uid};
+      const onHost = sandbox.mechanism.sandbox === "none";
+      const gateway = await startGateway(line, {
+        socketFolder,
+        token,
+        ...(owner && {owner}),
+        ...(onHost && {listen: {tcp: true}}),
+        onFault: parts.onFault,
+      });
+      closing.push(() => gateway.close());
+      if (gateway.port !== null) return gatewayEnvironment({port: gateway.port, token});
+      // it ends with the sandbox
+      sandbox.exec([...forwarderCommand(toolchain, SOCKET_NAME), String(PORT_INSIDE)]).catch(() => {});
+      return gatewayEnvironment({port: PORT_INSIDE, token});
+    },
+    async close() {
+      line.close();
+      for (const close of closing) await close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import {randomBytes} from "node:crypto";
+import {copyFileSync, cpSync, existsSync, mkdirSync} from "node:fs";
+import {join} from "node:path";
+import type {Environment} from "../../environment/environment.js";
+import {openJudge} from "../sandbox/judge.js";
+import type {RunningSandbox} from "../sandbox/runningSandbox.js";
+import {submissionCopier} from "../sandbox/submissionCopier.js";
+import type {Toolchain} from "../sandbox/toolchain.js";
+import {runScorer, type ScorerAnswer} from "../scoring/runScorer.js";
+import type {AttemptPlan} from "./attemptPlan.js";
+
+export type Scoring = {
+  copy: (name: string) => ReturnType<Awaited<ReturnType<typeof submissionCopier>>["copy"]>;
+  scorer: (submission: string, remeasure: boolean) => Promise<ScorerAnswer>;
+  close(): Promise<void>;
+};
+
+type ScoringParts = {
+  plan: AttemptPlan;
+  environment: Environment;
+  environmentFolder: string;
+  workspace: string;
+  submissions: string;
+  /** For copies of what runs beside a submission's code. */
+  judgeFiles: string;
+  /** What scorers get of the host's environment. */
+  variables: Record<string, string>;
+};
+
+/** How submissions of an attempt are copied and scored: the copier waits as the participant, judges are made for each scoring. */
+export async function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolchain: Toolchain): Promise<Scoring> {
+  const {plan, environment, environmentFolder, workspace, submissions, judgeFiles, variables} = parts;
+  const {submission: paths, maxBytes, maxFiles, maxDepth, scoringTimeoutSeconds} = environment.runner!;
+  const copier = await submissionCopier(sandbox, workspace, submissions, {toolchain});
+  const hasJudge = copyJudge(environmentFolder, judgeFiles);
+  return {
+    copy: (name) => copier.copy({paths, maxBytes, maxFiles, maxDepth}, name),
+    async scorer(submission, remeasure) {
+      const encloses = sandbox.mechanism.sandbox === "bubblewrap" && hasJudge;
+      const judge = encloses ? await openJudge(judgeSpec(plan, submission, judgeFiles), {toolchain}) : null;
+      try {
+        return await runScorer({
+          python: toolchain.python,
+          environmentFolder,
+          tier: plan.tier,
+          submission,
+          visible: join(plan.data, "visible"),
+          protected: join(plan.data, "protected"),
+          judge,
+          options: remeasure ? ["--remeasure"] : [],
+          timeoutSeconds: scoringTimeoutSeconds[plan.tier] ?? 600,
+          environment: variables,
+        });
+      } finally {
+        await judge?.close();
+      }
+    },
+    close: () => copier.close(),
+  };
+}
+
+const judgeSpec = (plan: AttemptPlan, submission: string, files: string) => ({
+  id: `${plan.id.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 40)}-${randomBytes(3).toString("hex")}`,
+  submission,
+  files,
+  visible: join(plan.data, "visible"),
+  environment: {},
+  limits: {...plan.limits, cpus: null},
+  gpus: plan.gpus,
+});
+
+/** What runs beside a submission's code: judge.py and what environments share, without the scorer or anything else of the environment. */
+function copyJudge(environmentFolder: string, to: string): boolean {
+  const judge = join(environmentFolder, "judge.py");
+  if (!existsSync(judge)) return false;
+  mkdirSync(to, {recursive: true, mode: 0o755});
+  copyFileSync(judge, join(to, "judge.py"));
+  const shared = join(environmentFolder, "..", "_lib", "rebench_lib");
+  const filter = (path: string) => !path.includes("__pycache__");
+  if (existsSync(shared)) cpSync(shared, join(to, "rebench_lib"), {recursive: true, filter});
+  return true;
+}

@@ -1,0 +1,136 @@
+import {timingSafeEqual} from "node:crypto";
+import {chmodSync, chownSync, rmSync} from "node:fs";
+import {createServer, type Socket} from "node:net";
+import type {Environment} from "../../environment/environment.js";
+import {applyScoreRule} from "../../environment/scoreRule.js";
+import {RebenchError} from "../../errors.js";
+import type {ScoreAnswer} from "../agents/agent.js";
+import {answerLine, type ClientAnswer, type ClientRefused, type ClientRequest, MOST_REQUEST_BYTES, parseRequest} from "./protocol.js";
+
+/** What participants may wish for, from inside. */
+export type AttemptDesk = {
+  score(requestId: string): Promise<ScoreAnswer>;
+  scores(): readonly ScoreAnswer[];
+  submit(): void;
+  clock(): {workingSeconds: number; timeLimitSeconds: number; paused: boolean};
+  /** Null where this participant has no say over the clock: only people have. */
+  breaks: {pause(): Promise<void>; resume(): Promise<void>} | null;
+};
+
+export type AttemptServerOptions = {
+  socketPath: string;
+  /** Of this attempt alone. */
+  token: string;
+  /** Who may connect, where that is not the user who runs this. */
+  owner: {uid: number; gid: number} | null;
+  environment: Environment;
+  desk: AttemptDesk;
+  onFault: (error: unknown) => void;
+};
+
+const MOST_CONNECTIONS = 64;
+const SILENCE_MILLISECONDS = 30_000;
+
+/** Answers `score`, `clock` and `submit` from inside a sandbox: a line of JSON for a line of JSON. See protocol.ts. */
+export async function startAttemptServer(options: AttemptServerOptions): Promise<{close(): Promise<void>}> {
+  const {socketPath, owner} = options;
+  rmSync(socketPath, {force: true});
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket)).on("error", () => socket.destroy());
+    serve(socket, options);
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socketPath, resolve));
+  chmodSync(socketPath, 0o600);
+  if (owner !== null) chownSync(socketPath, owner.uid, owner.gid);
+  return {
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** One line in, one line out. Whoever sends more, or nothing, is cut off. */
+function serve(socket: Socket, options: AttemptServerOptions): void {
+  let received = Buffer.alloc(0);
+  let isTaken = false;
+  socket.setTimeout(SILENCE_MILLISECONDS, () => !isTaken && socket.destroy());
+  socket.on("data", (chunk) => {
+    if (isTaken) return;
+    received = Buffer.concat([received, chunk]);
+    const end = received.indexOf(0x0a);
+    if (end < 0 && received.length <= MOST_REQUEST_BYTES) return;
+    isTaken = true;
+    const line = received.subarray(0, Math.min(end < 0 ? received.length : end, MOST_REQUEST_BYTES)).toString("utf8");
+    answer(line, options)
+      .catch((error: unknown) => {
+        options.onFault(error);
+        return refused(null, "scorer-broken", "something went wrong in the runner, through no fault of yours; ask again later");
+      })
+      .then((reply) => socket.end(answerLine(reply)));
+  });
+}
+
+async function answer(line: string, {token, desk, environment}: AttemptServerOptions): Promise<ClientAnswer> {
+  const request = parseRequest(line);
+  if ("ok" in request) return request;
+  if (!sameToken(request.token, token)) return refused(request.id, "not-allowed", "the token is not this attempt's");
+  try {
+    return await granted(request, desk, environment);
+  } catch (error) {
+    if (!(error instanceof RebenchError)) throw error;
+    if (error.code === "too-late") return refused(request.id, "too-late", error.problem);
+    if (error.code === "scorer-broken") return refused(request.id, "scorer-broken", error.problem);
+    throw error;
+  }
+}
+
+async function granted({id, action}: ClientRequest, desk: AttemptDesk, environment: Environment): Promise<ClientAnswer> {
+  const about = () => ({id, ok: true as const, ...desk.clock()});
+  switch (action) {
+    case "score": {
+      const answered = await desk.score(id);
+      return {...about(), action, ...scoreOf(answered), best: bestOf(desk.scores(), environment), direction: environment.direction};
+    }
+    case "score-log":
+      return {...about(), action, entries: desk.scores().map(scoreOf)};
+    case "submit":
+      desk.submit();
+      return {...about(), action};
+    case "clock-status":
+      return {...about(), action};
+    default: {
+      if (desk.breaks === null) return refused(id, "not-allowed", "the clock cannot be stopped by a program");
+      await (action === "clock-pause" ? desk.breaks.pause() : desk.breaks.resume());
+      return {...about(), action};
+    }
+  }
+}
+
+const scoreOf = ({score, valid, message, repeat, workingSeconds}: ScoreAnswer) => ({
+  askedAtSeconds: workingSeconds,
+  score,
+  valid,
+  message,
+  repeat,
+});
+
+const bestOf = (scores: readonly ScoreAnswer[], {direction, scoreHidden}: Environment): number | null =>
+  scoreHidden
+    ? null
+    : applyScoreRule(
+        "best",
+        scores.map(({score}) => score),
+        direction === "higher",
+      );
+
+const refused = (id: string | null, code: ClientRefused["code"], message: string): ClientRefused => ({id, ok: false, code, message});
+
+/** Takes the same time for every wrong token of a length. */
+function sameToken(given: string, token: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(token)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
