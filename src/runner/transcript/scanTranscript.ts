@@ -59,6 +59,6 @@ function addLine(found: ScannedTranscript, head: string): void {
   const numberOf = (name: string) => Number(new RegExp(`"${name}":(\\d+)`).exec(head)?.[1] ?? -1);
   if (kind === "message") found.hashes.add(/"hash":"([0-9a-f]{32})"/.exec(head)?.[1] ?? "");
   else if (kind === "model") found.calls = Math.max(found.calls, numberOf("call"));
-  else if (kind === "command") ++found.commands;
+  else if (kind === "command") found.commands = Math.max(found.commands, numberOf("number"));
   else if (kind !== undefined && kind !== "output") found.journalSequence = Math.max(found.journalSequence, numberOf("sequence"));
 }

@@ -46,7 +46,11 @@ type Others = Exclude<TranscriptEntry["kind"], "message" | "model">;
 
 const OTHERS: {[Kind in Others]: (entry: EntryOf<Kind>) => ShownPart} = {
   command: showCommand,
-  output: ({stream, text}) => ({title: `Output, ${stream}`, facts: [], texts: [wholeText(text)]}),
+  output: ({command, stream, text}) => ({
+    title: command === null ? "Output" : `Output of command ${command}`,
+    facts: stream === "stdout" ? [] : [stream],
+    texts: [wholeText(text)],
+  }),
   score: showScore,
   pause: ({reason}) => ({title: `Paused: ${reason}`, facts: [], texts: []}),
   resume: ({reason, pausedSeconds}) => ({title: `Resumed: ${reason}`, facts: [`after ${secondsText(pausedSeconds)}`], texts: []}),
@@ -59,17 +63,21 @@ const OTHERS: {[Kind in Others]: (entry: EntryOf<Kind>) => ShownPart} = {
 /** What is longer stands below its title. */
 const MOST_TITLE = 200;
 
-function showCommand({argv, cwd, exitCode, signal, timedOut, seconds, output, log}: EntryOf<"command">): ShownPart {
+function showCommand({number, state, argv, cwd, exitCode, signal, timedOut, seconds, output, log}: EntryOf<"command">): ShownPart {
   const line = commandText(argv);
   const isShort = line.length <= MOST_TITLE && !line.includes("\n");
-  const facts = [
+  const place = cwd === null ? [] : [`in ${cwd}`];
+  const command = isShort ? [] : [{...wholeText(line), label: "command"}];
+  const title = isShort ? `$ ${line}` : `Command ${number}`;
+  if (state === "started") return {title, facts: [`command ${number}`, ...place, "goes on"], texts: command};
+  const ending = [
     ...(timedOut ? ["ended at its time limit"] : []),
     exitCode === null ? `ended by ${signal ?? "a signal"}` : `exit status ${exitCode}`,
     ...(seconds === null ? [] : [secondsText(seconds)]),
-    ...(cwd === null ? [] : [`in ${cwd}`]),
   ];
-  const texts = [...(isShort ? [] : [{...wholeText(line), label: "command"}]), ...keptText("output", output, log)];
-  return {title: isShort ? `$ ${line}` : "Command", facts, texts, isBad: exitCode !== 0};
+  const isBad = exitCode !== 0;
+  if (state === "ended") return {title: `End of command ${number}`, facts: ending, texts: [], isBad};
+  return {title, facts: [...ending, ...place], texts: [...command, ...keptText("output", output, log)], isBad};
 }
 
 /** As one would type it. */

@@ -41,7 +41,7 @@ export async function summarizeTranscript(lines: AsyncIterable<TranscriptLine>):
     if (entry.kind === "model") {
       ++summary.calls;
       summary.costUsd = summary.costUsd === null || entry.costUsd === null ? null : summary.costUsd + entry.costUsd;
-    } else if (entry.kind === "command") ++summary.commands;
+    } else if (entry.kind === "command") summary.commands = Math.max(summary.commands, entry.number);
     else if (entry.kind === "end") summary.endReason = entry.reason;
     else if (entry.kind === "score") {
       const {askedAtSeconds, score, valid, repeat, remeasured} = entry;

@@ -75,9 +75,13 @@ const modelSchema = z.object({
 const commandSchema = z.object({
   kind: z.literal("command"),
   ...common,
+  /** From 1. */
+  number: count,
+  /** `whole`: it is over, and its output is here; one that takes longer has an entry at its start and one at its end, between them its output. */
+  state: z.enum(["whole", "started", "ended"]),
   argv: z.array(z.string()),
   cwd: z.string().nullable(),
-  /** Null where a signal ended it. */
+  /** Null where a signal ended it, and at its start. */
   exitCode: z.int().nullable(),
   signal: z.string().nullable(),
   timedOut: z.boolean(),
@@ -90,6 +94,8 @@ const commandSchema = z.object({
 const outputSchema = z.object({
   kind: z.literal("output"),
   ...common,
+  /** The number of the command that wrote it; null where it was none. */
+  command: count.nullable(),
   stream: z.enum(["stdout", "stderr"]),
   text: z.string(),
 });

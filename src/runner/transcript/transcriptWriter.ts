@@ -1,21 +1,16 @@
-import {existsSync, mkdirSync, truncateSync, writeFileSync} from "node:fs";
-import {dirname, join, relative, sep} from "node:path";
+import {existsSync, truncateSync} from "node:fs";
+import {dirname} from "node:path";
 import type {GatewayCall} from "../gateway/lineOptions.js";
 import type {JournalEntry} from "../journal/event.js";
 import type {ExecResult} from "../sandbox/sandbox.js";
+import {commandLog, type ExecFacts, type ExecTranscript, keptArgument} from "./commandLog.js";
 import {entryOfEvent} from "./entryOfEvent.js";
 import {groupedFile} from "./groupedFile.js";
-import {keepText} from "./keepText.js";
-import {messageBook} from "./messageBook.js";
+import {type MessageBook, messageBook} from "./messageBook.js";
 import {answerMessages, askedMessages} from "./messagesIn.js";
-import {type OutputGroup, outputGroup} from "./outputGroup.js";
+import {outputGroup} from "./outputGroup.js";
 import {emptyScan, type ScannedTranscript, scanTranscript} from "./scanTranscript.js";
 import type {NewEntry} from "./transcriptEntry.js";
-
-/** Of a command's output, here; the whole of a longer one is a file in `logs`. */
-const MOST_OUTPUT_CHARACTERS = 32 * 2 ** 10;
-/** Of one argument of a command; a program's text can be one. */
-const MOST_ARGUMENT_CHARACTERS = 64 * 2 ** 10;
 
 export type TranscriptOptions = {
   now: () => Date;
@@ -34,9 +29,11 @@ export type TranscriptOptions = {
 export type TranscriptWriter = {
   /** A question to a model, as the gateway reports it. */
   onCall(call: GatewayCall): void;
-  /** A command that ended, with all that it wrote. */
-  onExec(command: readonly string[], result: ExecResult, output: string, facts?: {seconds?: number; cwd?: string}): void;
-  /** What a program that runs inside for long has just written. */
+  /** A command that begins: what it writes is kept while it runs. */
+  beginExec(command: readonly string[], facts?: ExecFacts): ExecTranscript;
+  /** A command that ended, with all that it wrote, for those who know it only then. */
+  onExec(command: readonly string[], result: ExecResult, output: string, facts?: ExecFacts): void;
+  /** What is written by something that is no command: a person's terminal, say. */
   onOutput(chunk: Uint8Array, stream: "stdout" | "stderr"): void;
   /** An event that was noted in the journal: scores, pauses, limits, the end. Others are passed over. */
   onEvent(entry: JournalEntry): void;
@@ -48,60 +45,46 @@ export type TranscriptWriter = {
 /** Opens a transcript, or makes it. Lines are written in groups: what happened in the last second can be lost with the machine. */
 export function transcriptWriter(file: string, options: TranscriptOptions): TranscriptWriter {
   const {now, workingSeconds, logs, journal = [], onProblem = () => {}} = options;
-  const tellOnce = once(onProblem);
-  const scanned = openScanned(file, options, tellOnce);
-  let {commands} = scanned;
-
-  const lineOf = ({kind, ...entry}: NewEntry, at: {time: string; workingSeconds: number}) => JSON.stringify({kind, ...at, ...entry});
-  const nowAt = () => ({time: now().toISOString(), workingSeconds: Math.round(workingSeconds() * 1000) / 1000});
+  const tell = once(onProblem);
+  const scanned = openScanned(file, options, tell);
+  const nowAt = (): At => ({time: now().toISOString(), workingSeconds: Math.round(workingSeconds() * 1000) / 1000});
   const lines = groupedFile(file, {
-    onProblem: (problem) => tellOnce(`the transcript cannot be written: ${problem}`),
+    onProblem: (problem) => tell(`the transcript cannot be written: ${problem}`),
     onLost: () => book.forget(),
-    lossLine: (count) => lineOf({kind: "note", sequence: null, text: `${count} entries are missing here: the disk had no room`}, nowAt()),
+    lossLine: (count) => lineOf(noteOf(`${count} entries are missing here: the disk had no room`), nowAt()),
   });
-  const append = (entry: NewEntry, at = nowAt()) => lines.append(lineOf(entry, at));
-  const output: OutputGroup = outputGroup((stream, text) => append({kind: "output", stream, text}));
+  const quietly = quiet((problem) => tell(`the transcript lacks an entry: ${problem}`));
+  const append = (entry: NewEntry, at?: At) => quietly(() => lines.append(lineOf(entry, at ?? nowAt())));
+  const output = outputGroup((stream, text) => append({kind: "output", command: null, stream, text}));
   const book = messageBook(scanned.hashes, scanned.calls, (hash, message) => append({kind: "message", hash, ...message}));
-  const event = (entry: JournalEntry) => {
-    const said = entryOfEvent(entry);
-    if (said !== null) append(said, {time: entry.time, workingSeconds: entry.workingSeconds});
-  };
-  const logFile = (text: string): string | null => {
-    const path = join(logs, `command-${String(commands).padStart(6, "0")}.txt`);
-    try {
-      mkdirSync(logs, {recursive: true, mode: 0o700});
-      writeFileSync(path, text, {mode: 0o600});
-      return relative(dirname(file), path).split(sep).join("/");
-    } catch (error) {
-      tellOnce(`the output of a command cannot be written: ${(error as Error).message}`);
-      return null;
-    }
-  };
-  /** What a program wrote before comes before. */
-  const inOrder = (work: () => void): void => {
-    try {
+  const commands = commandLog({append, number: scanned.commands, folder: dirname(file), logs, onProblem: tell});
+  /** What programs wrote before comes before. */
+  const inOrder = (work: () => void): void =>
+    quietly(() => {
       output.flush();
+      commands.settle();
       work();
-    } catch (error) {
-      tellOnce(`the transcript lacks an entry: ${(error as Error).message}`);
-    }
+    });
+  const onEvent = (event: JournalEntry): void => {
+    const entry = entryOfEvent(event);
+    if (entry !== null) inOrder(() => append(entry, {time: event.time, workingSeconds: event.workingSeconds}));
   };
 
-  for (const entry of journal) if (entry.sequence > scanned.journalSequence) inOrder(() => event(entry));
+  for (const event of journal) if (event.sequence > scanned.journalSequence) onEvent(event);
   return {
     onCall: (call) => inOrder(() => append(modelEntry(call, book))),
-    onExec: (command, result, text, {seconds = null, cwd = null}: {seconds?: number | null; cwd?: string | null} = {}) =>
-      inOrder(() => {
-        ++commands;
-        const kept = keepText(text, MOST_OUTPUT_CHARACTERS);
-        const {exitCode, signal, timedOut} = result;
-        const log = kept.leftOut === 0 ? null : logFile(text);
-        append({kind: "command", argv: command.map(keptArgument), cwd, exitCode, signal, timedOut, seconds, output: kept, log});
-      }),
-    onOutput: (chunk, stream) => output.add(chunk, stream),
-    onEvent: (entry) => inOrder(() => event(entry)),
-    note: (text) => inOrder(() => append({kind: "note", sequence: null, text: keptArgument(text)})),
-    flush: () => inOrder(() => lines.flush()),
+    beginExec(command, facts = {}) {
+      const exec = commands.begin(command, facts);
+      return {
+        onOutput: (chunk, stream) => quietly(() => exec.onOutput(chunk, stream)),
+        onEnd: (result, seconds) => quietly(() => exec.onEnd(result, seconds)),
+      };
+    },
+    onExec: (command, result, text, facts = {}) => inOrder(() => commands.add(command, result, text, facts)),
+    onOutput: (chunk, stream) => quietly(() => output.add(chunk, stream)),
+    onEvent,
+    note: (text) => inOrder(() => append(noteOf(keptArgument(text)))),
+    flush: () => inOrder(lines.flush),
     close: () =>
       inOrder(() => {
         output.end();
@@ -109,6 +92,13 @@ export function transcriptWriter(file: string, options: TranscriptOptions): Tran
       }),
   };
 }
+
+type At = {time: string; workingSeconds: number};
+
+/** Its kind first: whoever continues a transcript looks there. */
+const lineOf = ({kind, ...entry}: NewEntry, at: At) => JSON.stringify({kind, ...at, ...entry});
+
+const noteOf = (text: string): NewEntry => ({kind: "note", sequence: null, text});
 
 function openScanned(file: string, {onRepair = () => {}}: TranscriptOptions, onProblem: (problem: string) => void): ScannedTranscript {
   try {
@@ -125,30 +115,32 @@ function openScanned(file: string, {onRepair = () => {}}: TranscriptOptions, onP
   }
 }
 
-function modelEntry(call: GatewayCall, book: ReturnType<typeof messageBook>): NewEntry {
-  const {model, wire, status, usage, usageKnown, costUsd, seconds, pausedSeconds, tries, failure, requestBytes} = call;
+function modelEntry(call: GatewayCall, book: MessageBook): NewEntry {
+  const {model, wire, status, usageKnown, costUsd, seconds, pausedSeconds, tries, failure, requestBytes} = call;
   const {messages, isCut, settings} = askedMessages(wire, call.request);
-  const booked = book.book(messages, answerMessages(wire, call.response));
-  const {model: _, ...counts} = usage;
-  const facts = {usage: counts, usageKnown, costUsd, generatingSeconds: seconds, pausedSeconds, tries, failure};
-  const {call: number, ...history} = booked;
+  const {call: number, ...history} = book.book(messages, answerMessages(wire, call.response));
+  const {model: _, ...usage} = call.usage;
+  const facts = {usage, usageKnown, costUsd, generatingSeconds: seconds, pausedSeconds, tries, failure};
   return {kind: "model", call: number, model, wire, status, ...history, isCut, requestBytes, settings, ...facts};
 }
 
-function keptArgument(text: string): string {
-  const {start, leftOut, end} = keepText(text, MOST_ARGUMENT_CHARACTERS);
-  return leftOut === 0 ? text : `${start}… (${leftOut} characters are left out) …${end}`;
-}
+/** Does something whose failure is told and goes no further. */
+const quiet =
+  (tell: (problem: string) => void) =>
+  (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      tell((error as Error).message);
+    }
+  };
 
 function once(tell: (problem: string) => void): (problem: string) => void {
+  const quietly = quiet(() => {}); // whoever is told may have troubles of its own
   let isTold = false;
   return (problem) => {
     if (isTold) return;
     isTold = true;
-    try {
-      tell(problem);
-    } catch {
-      // whoever is told has troubles of its own
-    }
+    quietly(() => tell(problem));
   };
 }
