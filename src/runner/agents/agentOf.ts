@@ -3,18 +3,19 @@ import {RebenchError} from "../../errors.js";
 import type {Agent, AgentContext} from "./agent.js";
 import {aideAgent} from "./aide.js";
 import {commandAgent} from "./command.js";
-import {type ReferenceFiles, referenceAgent, startAgent} from "./fixed.js";
+import {referenceAgent, startAgent} from "./fixed.js";
 import {humanAgent} from "./human.js";
-import {type ModularOptions, modularAgent} from "./modular.js";
+import {modularAgent} from "./modular.js";
 import type {AgentSpec} from "./parseAgentSpec.js";
 import {parseReplay} from "./replay/parseReplay.js";
 import {replayAgent} from "./replay.js";
 
 /** What some agents need of their runner. */
-export type AgentParts = ModularOptions & {
+export type AgentParts = {
   /** Opens a shell inside for a person. */
   interact(context: AgentContext): Promise<void>;
-  reference: ReferenceFiles;
+  /** The program that makes the reference's submission; null where its files are that themselves. */
+  referenceCommand: readonly string[] | null;
   /** Where the instructions are inside. */
   instructionsPath?: string;
 };
@@ -23,7 +24,7 @@ export type AgentParts = ModularOptions & {
 export function agentOf(spec: AgentSpec, parts: AgentParts): Agent {
   switch (spec.kind) {
     case "modular":
-      return modularAgent(spec, parts);
+      return modularAgent(spec);
     case "aide":
       return aideAgent(spec);
     case "command":
@@ -33,7 +34,7 @@ export function agentOf(spec: AgentSpec, parts: AgentParts): Agent {
     case "human":
       return humanAgent((context) => parts.interact(context));
     case "reference":
-      return referenceAgent(parts.reference);
+      return referenceAgent(parts.referenceCommand);
     case "start":
       return startAgent();
   }

@@ -1,3 +1,4 @@
+import {randomStream} from "../../random.js";
 import type {ChatMessage, ModelAnswer} from "../gateway/model.js";
 import type {Agent, AgentContext} from "./agent.js";
 import {AgentFailure} from "./agentFailure.js";
@@ -21,6 +22,8 @@ const [RESERVE_SHARE, MOST_RESERVE_SECONDS] = [0.05, 60];
 
 /** Answers without code in a row after which nothing more is to be expected. */
 const MOST_EMPTY_NODES = 20;
+
+const SEEDS = 2 ** 31;
 
 const [START_FOLDER, BEST_FOLDER] = [".aide/start", ".aide/best"];
 
@@ -49,16 +52,12 @@ export const aideAgent = (spec: AideSpec): Agent => ({
 async function search(context: AgentContext, spec: AideSpec): Promise<void> {
   const submission = submissionOf(context.environment);
   const state = await begin(context, spec, submission);
-  const random = countedRandom(context, state);
   const {direction} = context.environment;
   while (!context.signal.aborted && state.nodes.length < (spec.steps ?? Infinity) && remainingSeconds(context) > 0) {
-    const drawn = state.draws;
+    const random = randomStream("aide", state.seed, state.nodes.length).uniform;
     const choice = choose(state.nodes, {direction, drafts: spec.drafts, random});
     const node = await makeNode(choice, context, spec, {state, submission});
-    if (node === null) {
-      state.draws = drawn; // the choice was not carried out
-      break;
-    }
+    if (node === null) break;
     state.nodes.push(node);
     await keepBest(context, state, submission);
     await context.save(state);
@@ -77,19 +76,16 @@ async function begin(context: AgentContext, spec: AideSpec, submission: Submissi
     return saved.data;
   }
   if (context.saved != null) context.log("What was saved of this agent cannot be read: it begins anew.");
-  const state: AideState = {version: 1, overview: await overview(context, spec.contextTokens), nodes: [], draws: 0, kept: null};
+  const state: AideState = {
+    version: 1,
+    overview: await overview(context, spec.contextTokens),
+    nodes: [],
+    seed: Math.floor(context.random() * SEEDS),
+    kept: null,
+  };
   await copyInside(context, submission.files, START_FOLDER);
   await context.save(state);
   return state;
-}
-
-/** The attempt's stream from where the tree left it: taken up again, it goes on as it would have. */
-function countedRandom(context: AgentContext, state: AideState): () => number {
-  for (let i = 0; i < state.draws; ++i) context.random();
-  return () => {
-    state.draws += 1;
-    return context.random();
-  };
 }
 
 /** What is left for steps, seconds. */

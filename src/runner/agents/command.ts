@@ -1,6 +1,7 @@
 import {accessSync, constants, existsSync, realpathSync, type Stats, statSync} from "node:fs";
 import {homedir} from "node:os";
 import {basename, dirname, join, resolve} from "node:path";
+import {z} from "zod";
 import {RebenchError} from "../../errors.js";
 import type {Agent, AgentContext} from "./agent.js";
 import {AgentFailure} from "./agentFailure.js";
@@ -94,8 +95,8 @@ export function parseBind(text: string): Bind {
 /** Exit statuses with which a shell says that a program could not be started. */
 const [NOT_EXECUTABLE, NOT_FOUND] = [126, 127];
 
-/** Attempts that were taken up again are told so; what else an agent saved it keeps in the workspace. */
-type CommandState = {hasStarted: true};
+/** Attempts that are taken up again are told so, and keep their seed; what else a program wants to keep it keeps in the workspace. */
+const stateSchema = z.object({seed: z.int().nonnegative()});
 
 /**
  * Any program, wholly inside the sandbox. It starts in the workspace and finds in its environment, besides what every program inside has:
@@ -131,9 +132,13 @@ export const commandAgent = (
 };
 
 async function run(context: AgentContext, {command}: CommandProgram, instructionsPath: string): Promise<void> {
-  const isResumed = context.saved != null;
-  await context.save({hasStarted: true} satisfies CommandState);
-  const environment = commandEnvironment(context, isResumed, instructionsPath);
+  const saved = stateSchema.safeParse(context.saved);
+  const seed = saved.success ? saved.data.seed : Math.floor(context.random() * SEEDS);
+  await context.save({seed});
+  const environment = {
+    ...commandEnvironment(context),
+    ...{REBENCH_INSTRUCTIONS: instructionsPath, REBENCH_SEED: String(seed), REBENCH_RESUMED: context.saved == null ? "0" : "1"},
+  };
   const result = await context.exec(command, {environment, timeoutSeconds: null, signal: context.signal});
   if (context.signal.aborted || result.exitCode === 0) return;
   const end = result.exitCode === null ? `was ended by ${result.signal ?? "a signal"}` : `ended with exit status ${result.exitCode}`;
@@ -144,17 +149,13 @@ async function run(context: AgentContext, {command}: CommandProgram, instruction
 
 const SEEDS = 2 ** 31;
 
-function commandEnvironment(context: AgentContext, isResumed: boolean, instructionsPath: string): Record<string, string> {
-  const {workingSeconds, timeLimitSeconds, tokenLimit, costLimitUsd} = context.progress();
-  const {environment} = context;
+function commandEnvironment({environment, progress}: AgentContext): Record<string, string> {
+  const {workingSeconds, timeLimitSeconds, tokenLimit, costLimitUsd} = progress();
   return {
-    REBENCH_INSTRUCTIONS: instructionsPath,
     REBENCH_ENVIRONMENT: environment.name,
     REBENCH_DIRECTION: environment.direction,
     REBENCH_TIME_LIMIT_SECONDS: String(timeLimitSeconds),
     REBENCH_TIME_USED_SECONDS: workingSeconds.toFixed(3),
-    REBENCH_SEED: String(Math.floor(context.random() * SEEDS)),
-    REBENCH_RESUMED: isResumed ? "1" : "0",
     ...(tokenLimit !== null && {REBENCH_TOKEN_LIMIT: String(tokenLimit)}),
     ...(costLimitUsd !== null && {REBENCH_COST_LIMIT_USD: String(costLimitUsd)}),
   };

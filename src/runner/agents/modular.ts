@@ -1,6 +1,5 @@
 import {RebenchError} from "../../errors.js";
 import type {ModelAnswer} from "../gateway/model.js";
-import {GUEST_INSIDE} from "../sandbox/guestFiles.js";
 import type {Agent, AgentContext} from "./agent.js";
 import {AgentFailure} from "./agentFailure.js";
 import {askWithin} from "./askWithin.js";
@@ -21,11 +20,6 @@ const MOST_UNREADABLE = 30;
 /** Bounds of the calibration: a count beyond them is an error of the server's. */
 const [LEAST_CALIBRATION, MOST_CALIBRATION] = [0.25, 4];
 
-export type ModularOptions = {
-  /** Where `src/runner/guest` is seen inside the sandbox. */
-  guestFolder?: string;
-};
-
 /**
  * The plain loop: build the prompt, sample one action, run it, append the result.
  *
@@ -34,14 +28,14 @@ export type ModularOptions = {
  *
  * @see re-bench's paper, arXiv 2411.15114, on the modular scaffold.
  */
-export const modularAgent = (spec: ModularSpec, {guestFolder = GUEST_INSIDE}: ModularOptions = {}): Agent => ({
+export const modularAgent = (spec: ModularSpec): Agent => ({
   name: "modular",
   participant: {scaffold: "Modular", model: spec.model},
   models: [spec.model],
-  run: (context) => run(context, spec, guestFolder),
+  run: (context) => run(context, spec),
 });
 
-async function run(context: AgentContext, spec: ModularSpec, guestFolder: string): Promise<void> {
+async function run(context: AgentContext, spec: ModularSpec): Promise<void> {
   const state = begin(context);
   while (!context.signal.aborted) {
     const answer = await sample(context, spec, state);
@@ -52,7 +46,7 @@ async function run(context: AgentContext, spec: ModularSpec, guestFolder: string
     await context.save(state);
     const action = parseAction(answer.text, isCut(answer));
     state.unreadable = "problem" in action ? state.unreadable + 1 : 0;
-    const said = await unlessAborted(context, () => runAction(action, context, state, {guestFolder}));
+    const said = await unlessAborted(context, () => runAction(action, context, state));
     if (said === null || ("tool" in action && action.tool === "submit")) return;
     const {line, nudges} = statusLine(context.progress(), state.nudges);
     state.messages.push({role: "user", content: `${said}\n\n${line}`});

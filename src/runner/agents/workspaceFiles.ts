@@ -2,11 +2,15 @@ import type {AgentContext} from "./agent.js";
 
 // Everything goes through programs inside, with the participant's rights: a link in the workspace leads nowhere that it could not go itself.
 
+/** Longer texts do not fit into an argument. What fits goes there, because then the transcript shows it and it can be replayed. */
+const MOST_ARGUMENT_BYTES = 60_000;
+
 /** Writes a file in the workspace, making its folders. @returns Whether that worked; a disk may be full. */
 export async function writeInside({exec, signal}: AgentContext, path: string, content: string | Uint8Array): Promise<boolean> {
-  const script = 'mkdir -p -- "$(dirname -- "$1")" && rm -rf -- "$1" && cat > "$1"';
-  const stdin = typeof content === "string" ? Buffer.from(content) : content;
-  const {exitCode} = await exec(["sh", "-c", script, "sh", path], {stdin, signal, timeoutSeconds: FILE_SECONDS});
+  const isShort = typeof content === "string" && Buffer.byteLength(content) <= MOST_ARGUMENT_BYTES && !content.includes("\0");
+  const script = `mkdir -p -- "$(dirname -- "$1")" && rm -rf -- "$1" && ${isShort ? `printf %s "$2"` : "cat"} > "$1"`;
+  const options = {signal, timeoutSeconds: FILE_SECONDS, stdin: isShort ? undefined : Buffer.from(content as Uint8Array)};
+  const {exitCode} = await exec(["sh", "-c", script, "sh", path, ...(isShort ? [content] : [])], options);
   return exitCode === 0;
 }
 

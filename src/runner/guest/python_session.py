@@ -1,12 +1,13 @@
 """A Python interpreter that keeps its variables from one call to the next. Python standard library only.
 
-    python_session.py run NAME [again]   runs the code on standard input in session NAME, making it where there is none
-    python_session.py interrupt NAME     stops what runs there: Ctrl-C, and when that does not help within 2 s, the session's end
-    python_session.py serve NAME FD      is the session, started by `run`; tells descriptor FD when it is ready
+    python_session.py run NAME [--again] [--code CODE]
+                                      runs code, by default that on standard input, in session NAME, making it where there is none
+    python_session.py interrupt NAME  stops what runs there: Ctrl-C, and when that does not help within 2 s, the session's end
+    python_session.py serve NAME FD   is the session, started by `run`; tells descriptor FD when it is ready
 
 Code writes straight to the output of its `run`: those descriptors travel over the session's socket. Nothing waits for a clock but
-the 2 s of `interrupt`, so that being frozen for hours changes nothing. `again` says that there was a session before, so that a new
-one is announced. Exit status of `run`: 0, 1 where the code raised an exception, 3 where the session ended under it.
+the 2 s of `interrupt`, so that being frozen for hours changes nothing. `--again` says that there was a session before, so that a
+new one is announced. Exit status of `run`: 0, 1 where the code raised an exception, 3 where the session ended under it.
 """
 
 import os
@@ -72,8 +73,7 @@ def ask(connection: socket.socket, code: bytes, outputs: "list[int]") -> bytes:
         return b""
 
 
-def run(name: str, had_one: bool) -> int:
-    code = sys.stdin.buffer.read()
+def run(name: str, had_one: bool, code: bytes) -> int:
     folder = folder_of(name)
     connection = connect(folder)
     if connection is None:
@@ -227,8 +227,14 @@ def serve(name: str, tell: int) -> None:
 
 
 def main(arguments: "list[str]") -> int:
-    if arguments[:1] == ["run"] and len(arguments) in (2, 3):
-        return run(arguments[1], arguments[2:] == ["again"])
+    if arguments[:1] == ["run"] and len(arguments) >= 2:
+        name, *options = arguments[1:]
+        had_one = options[:1] == ["--again"]
+        options = options[1:] if had_one else options
+        if options[:1] == ["--code"] and len(options) == 2:
+            return run(name, had_one, os.fsencode(options[1]))
+        if not options:
+            return run(name, had_one, sys.stdin.buffer.read())
     if arguments[:1] == ["interrupt"] and len(arguments) == 2:
         return interrupt(arguments[1])
     if arguments[:1] == ["serve"] and len(arguments) == 3:

@@ -27,8 +27,8 @@ export const aideStateSchema = z.strictObject({
   /** What was in the workspace and the data at the beginning. */
   overview: z.string(),
   nodes: z.array(aideNodeSchema),
-  /** Numbers taken from the attempt's random stream. */
-  draws: z.int().nonnegative(),
+  /** Of the tree's own random streams, one for each choice: taken up again, it goes on as it would have. */
+  seed: z.int().nonnegative(),
   /** The node whose files are kept for the end; null where there is none yet. */
   kept: z.int().nonnegative().nullable(),
 });

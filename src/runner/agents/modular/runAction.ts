@@ -9,11 +9,6 @@ import {runPython} from "./pythonSession.js";
 /** Longer scripts do not fit into an argument of a program (128 KiB on Linux). */
 const MOST_ARGUMENT_BYTES = 100_000;
 
-export type ActionSettings = {
-  /** Where `guest/` is seen inside the sandbox. */
-  guestFolder: string;
-};
-
 /** Does what the model wants. @returns What the model is told. Changes `state` where the action does. */
 export async function runAction(
   action: ParsedAction,
@@ -26,7 +21,7 @@ export async function runAction(
     case "bash":
       return limitOutput(context, await runBash(action.code, context, state), state.turns);
     case "python":
-      return limitOutput(context, await runPython(action.code, context, state, settings.guestFolder), state.turns);
+      return limitOutput(context, await runPython(action.code, context, state), state.turns);
     case "time_limit":
       state.commandSeconds = action.seconds;
       return `bash and python may now run for ${action.seconds} seconds.`;

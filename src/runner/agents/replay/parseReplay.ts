@@ -1,5 +1,6 @@
 import {z} from "zod";
 import {RebenchError} from "../../../errors.js";
+import {actionsOfTranscript} from "./actionsOfTranscript.js";
 
 const atWorkingSeconds = z.number().nonnegative().default(0);
 const bytes = {content: z.string().optional(), contentBase64: z.base64().optional()};
@@ -24,8 +25,8 @@ const actionSchema = z.discriminatedUnion("action", [
 export type ReplayAction = z.infer<typeof actionSchema>;
 
 /**
- * What is replayed: a JSON list of actions, or lines of JSON such as a transcript, of which those are taken that say what the agent did:
- * lines with an `action` as in the list, or with a `type` of the same names.
+ * What is replayed: a JSON list of actions, the same as lines of JSON, or the transcript of an attempt, of which commands, scores and the
+ * submission are taken.
  *
  * @throws RebenchError `invalid-record` with the place of what cannot be understood.
  */
@@ -34,21 +35,11 @@ export function parseReplay(text: string, file: string): ReplayAction[] {
   if (trimmed.startsWith("[")) return entriesOf(trimmed, file).map((entry, i) => action(entry, `${file}, entry ${i + 1}`));
   const lines = text.split("\n").map((line, i) => ({line, where: `${file}, line ${i + 1}`}));
   const found = lines.filter(({line}) => line.trim() !== "").map(({line, where}) => ({value: json(line, where), where}));
-  return found.flatMap(({value, where}) => {
-    const named = withAction(value);
-    return named === null ? [] : [action(named, where)];
-  });
+  if (found.some(({value}) => isObject(value) && "kind" in value)) return actionsOfTranscript(found.map(({value}) => value));
+  return found.map(({value, where}) => action(value, where));
 }
 
-const NAMES: readonly unknown[] = ["write", "exec", "score", "submit"];
-
-/** A line of a transcript as an action; null for lines about something else. */
-function withAction(value: unknown): Record<string, unknown> | null {
-  if (typeof value !== "object" || value === null) return null;
-  const line = value as Record<string, unknown>;
-  const name = line.action ?? line.type;
-  return NAMES.includes(name) ? {...line, action: name, atWorkingSeconds: line.atWorkingSeconds ?? line.workingSeconds} : null;
-}
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 function entriesOf(text: string, file: string): unknown[] {
   const value = json(text, file);
