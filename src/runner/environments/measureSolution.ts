@@ -1,0 +1,88 @@
+import {rmSync} from "node:fs";
+import {join} from "node:path";
+import {setTimeout as sleep} from "node:timers/promises";
+import type {Constants, Environment, Tier} from "../../environment/environment.js";
+import {RebenchError} from "../../errors.js";
+import {pythonEnvironment} from "../host/pythonEnvironment.js";
+import {runScorer, type ScorerAnswer, type ScorerCall} from "../scoring/runScorer.js";
+import {watchPeakMemory} from "./peakMemory.js";
+import {readSolution} from "./solutions.js";
+import {solveTrusted} from "./solveTrusted.js";
+import {copyTrusted, submissionProblems} from "./submissionFiles.js";
+
+export type Measured = {
+  /** `start`, `reference`, or the name of another solution. */
+  name: string;
+  /** Null where the submission was found invalid. */
+  rawScore: number | null;
+  normalizedScore: number | null;
+  /** Of making the submission: solving, where the solution has a script for that. */
+  solvingSeconds: number;
+  scoringSeconds: number;
+  /** Of both, with all their processes; null where this system does not say. */
+  peakMemoryBytes: number | null;
+};
+
+/** What was measured, the scorer's words where it is invalid, and what of the submission is beyond the environment's limits. */
+export type Measurement = {measured: Measured; reason: string; beyondLimits: string[]};
+
+/**
+ * Scores the starting files, or a solution laid over them.
+ *
+ * @param data Folder with `visible` and `protected`.
+ * @param room Folder to work in; removed at the end.
+ */
+export async function measureSolution(
+  name: string,
+  environment: Environment,
+  {python, folder, tier}: {python: string; folder: string; tier: Tier},
+  data: string,
+  room: string,
+): Promise<Measurement> {
+  const [workspace, submission, visible] = [join(room, "workspace"), join(room, "submission"), join(data, "visible")];
+  const stopWatch = watchPeakMemory();
+  try {
+    const began = performance.now();
+    const files = name === "start" ? new Map<string, Uint8Array>() : readSolution(folder, name);
+    const timeoutSeconds = environment.runner!.timeLimitSeconds[tier]!;
+    await solveTrusted({python, start: join(folder, "start"), visible, timeoutSeconds}, files, workspace);
+    copyTrusted(workspace, submission, environment.runner!);
+    const solvingSeconds = secondsSince(began);
+    const beganScoring = performance.now();
+    const answer = await scoreWithPatience({
+      ...{python, environmentFolder: folder, tier, submission, visible, protected: join(data, "protected"), judge: null, options: []},
+      ...{timeoutSeconds: environment.runner!.scoringTimeoutSeconds[tier]!, environment: pythonEnvironment()},
+    });
+    const scoringSeconds = secondsSince(beganScoring);
+    const normalizedScore = normalized(answer.score, environment, tier);
+    const measured = {name, rawScore: answer.score, normalizedScore, solvingSeconds, scoringSeconds, peakMemoryBytes: stopWatch()};
+    return {measured, reason: answer.reason, beyondLimits: submissionProblems(submission, environment.runner!)};
+  } finally {
+    stopWatch();
+    rmSync(room, {recursive: true, force: true});
+  }
+}
+
+const PATIENCE_SECONDS = [5, 15];
+
+/** A scorer that finds the machine too loaded to time anything (status 75) is asked again. */
+async function scoreWithPatience(call: ScorerCall): Promise<ScorerAnswer> {
+  for (const seconds of PATIENCE_SECONDS) {
+    try {
+      return await runScorer(call);
+    } catch (error) {
+      if (!(error instanceof RebenchError && error.problem.includes("status 75"))) throw error;
+      await sleep(seconds * 1000);
+    }
+  }
+  return runScorer(call);
+}
+
+/** As the analysis does it: 0 at the starting score, 1 at the reference score. */
+function normalized(raw: number | null, {tiers}: Environment, tier: Tier): number | null {
+  const {constants, defaultConstants} = tiers[tier]!;
+  const {startingScore, referenceScore} = constants[defaultConstants] as Constants;
+  return raw === null ? null : (raw - startingScore) / (referenceScore - startingScore);
+}
+
+const secondsSince = (began: number): number => Math.round(performance.now() - began) / 1000;
