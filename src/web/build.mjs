@@ -1,4 +1,4 @@
-// Bundles what report pages carry, script and style, into dist/web/. Usage: node src/web/build.mjs
+// Bundles what pages carry, of reports and of transcripts, script and style, into dist/web/. Usage: node src/web/build.mjs
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
@@ -7,7 +7,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 
 await build({
   absWorkingDir: folder, // names in messages, and so bytes, do not depend on where this is called
-  entryPoints: ["page.ts", "page.css"],
+  entryPoints: ["page.ts", "page.css", "transcript.ts", "transcript.css"],
   outdir: join(folder, "..", "..", "dist", "web"),
   bundle: true,
   minify: true,

@@ -9,7 +9,11 @@ export function enhanceTable(table: HTMLTableElement): void {
   const heads = [...table.tHead!.rows[0]!.cells];
   heads.forEach((head, column) => {
     const label = head.textContent ?? "";
-    head.replaceChildren(button(label, () => sortBy(table, column), {class: "sort"}));
+    const press = button(label, () => sortBy(table, column), {class: "sort"});
+    head.replaceChildren(press);
+    // a head with a button in it is not repeated on further pages of paper
+    window.addEventListener("beforeprint", () => head.replaceChildren(label));
+    window.addEventListener("afterprint", () => head.replaceChildren(press));
   });
   const tools = element("div", {class: "tools"});
   tools.append(
