@@ -15,6 +15,7 @@ import {describeOption} from "./options.js";
 import {participantsCommand} from "./participantsCommand.js";
 import {planCommand} from "./planCommand.js";
 import {reportCommand} from "./reportCommand.js";
+import {resumeCommand, runCommand} from "./runCommand.js";
 import {scoreAtKCommand} from "./scoreAtKCommand.js";
 import {sensitivityCommand} from "./sensitivityCommand.js";
 import {simulateCommand} from "./simulateCommand.js";
@@ -33,6 +34,8 @@ Start with:
   $ rebench analyze               the same table for them`,
   );
 for (const command of [
+  runCommand(),
+  resumeCommand(),
   importCommand(),
   analyzeCommand(),
   scoreAtKCommand(),

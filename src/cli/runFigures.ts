@@ -1,16 +1,16 @@
-import {mkdirSync} from "node:fs";
 import {writeFile} from "node:fs/promises";
 import {join} from "node:path";
-import {nearestNames, RebenchError} from "../errors.js";
+import {RebenchError} from "../errors.js";
 import {replaceFile} from "../export/replaceFile.js";
 import {renderFigure} from "../render/renderFigure.js";
 import {FIGURES, figureNamed} from "../report/catalogue.js";
 import type {DrawOptions} from "../report/drawOptions.js";
 import type {FigureEntry, FigureOptions} from "../report/figureEntry.js";
 import {figureMaker, type SkippedFigure} from "../report/makeFigures.js";
-import {storeNames} from "../store/attemptRows.js";
+import {checkHighlight} from "./checkHighlight.js";
 import {drawOptionsOf, figureOptions} from "./figureFlags.js";
 import type {FiguresFlags} from "./figuresCommand.js";
+import {makeFolder} from "./makeFolder.js";
 import {noteSample, type Opened, withStore} from "./openForReading.js";
 import {platform} from "./platform.js";
 import {bold, counted, notice, printable, table, wrap} from "./terminal.js";
@@ -49,38 +49,6 @@ export async function runFigures(names: readonly string[], flags: FiguresFlags):
     }
     print(written, skipped, flags);
   });
-}
-
-/** `--highlight` of a name that nobody has would fade everybody. */
-async function checkHighlight(highlight: DrawOptions["highlight"], {source}: Opened): Promise<void> {
-  const {agents} = await storeNames(source.connection);
-  const wrong = highlight?.find((name) => !agents.includes(name));
-  if (wrong === undefined) return;
-  const near = nearestNames(wrong, agents);
-  throw new RebenchError("unknown-agent", {
-    problem: `--highlight: the store has no agent "${printable(wrong)}"${near.length > 0 ? `; did you mean ${near.map(printable).join(" or ")}?` : ""}`,
-    hint: `It has: ${agents.map(printable).join(", ") || "none"}.`,
-  });
-}
-
-/** @throws RebenchError `unwritable-file`. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, {recursive: true});
-  } catch (cause) {
-    const {code, message} = cause as NodeJS.ErrnoException;
-    const why =
-      code === "EEXIST" || code === "ENOTDIR"
-        ? "a file is in the way"
-        : code === "EACCES" || code === "EPERM"
-          ? "permission denied"
-          : message;
-    throw new RebenchError("unwritable-file", {
-      problem: `cannot write into ${folder}: ${why}`,
-      hint: "Choose another folder with --out.",
-      cause,
-    });
-  }
 }
 
 function print(written: readonly Written[], skipped: readonly SkippedFigure[], {json, out}: FiguresFlags): void {

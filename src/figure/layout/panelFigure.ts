@@ -134,7 +134,7 @@ function layoutOf(figure: PanelFigure, context: FigureContext): Layout {
   const gridHeight = rows * plotHeightPx + (rows - 1) * rowGap;
   const xTitleY = gridHeight + xLabelsPx + theme.titleSize * 0.75;
   const captionY = gridHeight + xLabelsPx + (figure.xTitle === null ? 0 : theme.titleSize * 1.5) + theme.captionSize * 1.2;
-  const captionLines = context.caption ? captionOf(figure, context) : [];
+  const captionLines = captionOf(figure, context);
   const captionHeight = captionLines.length * theme.captionSize * LINE;
   return {
     plot: {widthPx: plotWidth, heightPx: plotHeightPx},
@@ -185,8 +185,9 @@ function titleLayers({title, subtitle}: TitleLines, theme: FigureContext["theme"
 const titleStyle = (theme: FigureContext["theme"]): TextStyle => ({size: theme.titleSize, weight: 600});
 const subtitleStyle = (theme: FigureContext["theme"]): TextStyle => ({size: theme.labelSize, weight: 400});
 
-function captionOf({caption}: PanelFigure, {theme, widthPx, measure, notes}: FigureContext): string[] {
-  const text = [caption, ...notes].join(" ");
+function captionOf(figure: PanelFigure, {theme, widthPx, measure, notes, caption: isDrawn}: FigureContext): string[] {
+  const text = [...(isDrawn ? [figure.caption] : []), ...notes].join(" "); // notes always: that attempts are synthetic, say
+  if (text === "") return [];
   return wrapText(unbroken(text), widthPx - 2 * EDGE_PX, (line) => measure(line, {size: theme.captionSize, weight: 400}));
 }
 

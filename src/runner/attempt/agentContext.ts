@@ -59,7 +59,7 @@ export function agentContext(parts: AttemptParts, open: OpenAttempt, {signal, pr
 }
 
 /** The environment's instructions, with the limits of this attempt. */
-function instructionsOf({plan, environmentFolder}: AttemptParts): string {
+export function instructionsOf({plan, environmentFolder}: Pick<AttemptParts, "plan" | "environmentFolder">): string {
   const text = readFileSync(join(environmentFolder, "instructions.md"), "utf8").trimEnd();
   const {tokens, costUsd} = plan.limits;
   const limits = [

@@ -4,6 +4,7 @@ import type {Attempt} from "../../record/attempt.js";
 import type {Agent, Progress} from "../agents/agent.js";
 import type {ModelUpstream} from "../gateway/upstream.js";
 import type {JournalEntry} from "../journal/event.js";
+import type {SolutionFiles} from "../solutions/solutionArchive.js";
 import type {AttemptFolder} from "./attemptFolder.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
@@ -20,8 +21,8 @@ export type AttemptParts = {
   participant: Attempt["participant"];
   /** What the agent needs inside, besides what every participant has. */
   binds: readonly {host: string; inside: string}[];
-  /** Files of a solution of ours, put into the workspace at the beginning and taken away at the end; null for everybody else. */
-  solution: ReadonlyMap<string, Uint8Array> | null;
+  /** Files of a solution of ours, put into the workspace at the beginning, of which nothing is left in the clear; null for all others. */
+  solution: SolutionFiles | null;
   upstreams: readonly ModelUpstream[];
   prices: PriceFinder;
   /** The host's fingerprint, for the record. */

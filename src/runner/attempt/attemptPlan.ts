@@ -12,6 +12,9 @@ export const attemptPlanSchema = z.strictObject({
   tier: z.enum(["full", "small"]),
   /** As it was asked for, such as `modular:gpt-x`. */
   agent: z.string(),
+  /** Of a person: a pseudonym, never a name. */
+  person: z.string().nullable(),
+  cohort: z.string().nullable(),
   timeLimitSeconds: positive,
   limits: z.strictObject({
     tokens: positive.nullable(),

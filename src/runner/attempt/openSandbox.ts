@@ -8,7 +8,7 @@ import {ATTEMPT_SOCKET, clientEnvironment} from "../scoring/protocol.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
 /** Where participants find `score`, `clock` and `submit`; and the folder of the runner's sockets. */
-const CLIENT_INSIDE = "/run/rebench-client";
+export const CLIENT_INSIDE = "/run/rebench-client";
 export const SOCKETS_INSIDE = "/run/rebench";
 const CLIENT_FILES = ["client.py", "score", "clock", "submit", "forward.py", "python_session.py"];
 

@@ -5,7 +5,7 @@ import {type AttemptLock, lockAttempt, thisProcess} from "../journal/attemptLock
 import {type Journal, openJournal} from "../journal/journal.js";
 import {type WorkingClock, workingClock} from "../journal/workingClock.js";
 import type {ScoreDesk} from "../scoring/scoreDesk.js";
-import {agentContext} from "./agentContext.js";
+import {agentContext, instructionsOf} from "./agentContext.js";
 import type {AttemptParts} from "./attemptParts.js";
 import {attemptRecord} from "./attemptRecord.js";
 import {type Ending, type OpenAttempt, openAttempt, withListeners} from "./openAttempt.js";
@@ -40,7 +40,7 @@ export async function runAttempt(parts: AttemptParts): Promise<AttemptOutcome> {
   try {
     const standing = standingOf(journal.entries);
     if (standing.isEnded) return {record: finish(parts, journal)};
-    if (standing.isNew) prepareWorkspace(folder.workspace, parts.environmentFolder, parts.solution);
+    if (standing.isNew) prepareWorkspace(folder.workspace, parts.environmentFolder, instructionsOf(parts), parts.solution);
     clock = workingClock(monotonic, standing.workingSeconds);
     clock.pause("runner-down"); // until everything is open
     const ending = await workedOn(parts, {clock, journal, lock});

@@ -1,12 +1,14 @@
 import {cpSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
+import type {SolutionFiles} from "../solutions/solutionArchive.js";
 
-/** A new workspace: what every participant receives, and for a reference its solution on top. */
-export function prepareWorkspace(workspace: string, environmentFolder: string, seed: ReadonlyMap<string, Uint8Array> | null): void {
+/** A new workspace: what every participant receives, the task in words, and for a reference its solution on top. */
+export function prepareWorkspace(workspace: string, environmentFolder: string, instructions: string, solution: SolutionFiles | null): void {
   rmSync(workspace, {recursive: true, force: true});
-  mkdirSync(workspace, {recursive: true, mode: 0o700});
+  mkdirSync(workspace, {recursive: true, mode: 0o755}); // its folder is closed
   cpSync(join(environmentFolder, "start"), workspace, {recursive: true, filter: (path) => !path.includes("__pycache__")});
-  for (const [path, bytes] of seed ?? []) {
+  writeFileSync(join(workspace, "instructions.md"), instructions);
+  for (const [path, bytes] of solution ?? []) {
     mkdirSync(dirname(join(workspace, path)), {recursive: true});
     writeFileSync(join(workspace, path), bytes);
   }

@@ -1,0 +1,82 @@
+import {existsSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {environmentsFolder} from "../../assets.js";
+import {type PriceFinder, priceFinder} from "../../cost/priceFinder.js";
+import {readPrices} from "../../cost/readPrices.js";
+import type {Environment} from "../../environment/environment.js";
+import {RebenchError} from "../../errors.js";
+import type {Attempt} from "../../record/attempt.js";
+import type {AgentContext} from "../agents/agent.js";
+import {agentOf} from "../agents/agentOf.js";
+import {commandProgram} from "../agents/command.js";
+import {type AgentSpec, parseAgentSpec} from "../agents/parseAgentSpec.js";
+import {modelName, readUpstreams} from "../gateway/readUpstreams.js";
+import {pythonEnvironment} from "../host/pythonEnvironment.js";
+import {parseSolutionKey, type SolutionFiles, unlockSolution} from "../solutions/solutionArchive.js";
+import {attemptFolder} from "./attemptFolder.js";
+import type {AttemptParts} from "./attemptParts.js";
+import type {AttemptPlan} from "./attemptPlan.js";
+
+/** What running takes besides the plan: who watches, the host, and the user's environment variables. */
+export type Surroundings = Pick<AttemptParts, "host" | "now" | "monotonic" | "signal" | "onEvent" | "onProgress" | "log"> & {
+  variables: Readonly<Record<string, string | undefined>>;
+  pricesFile: string | null;
+  /** Opens a shell inside for a person. */
+  interact(context: AgentContext): Promise<void>;
+};
+
+/** An attempt as {@link runAttempt} takes it, from its plan: the same for a new one and for one that is taken up again. */
+export function attemptOf(
+  plan: AttemptPlan,
+  environment: Environment,
+  environmentFolder: string,
+  runs: string,
+  given: Surroundings,
+): AttemptParts {
+  const {variables, pricesFile, interact, ...surroundings} = given;
+  const spec = parseAgentSpec(plan.agent);
+  const folder = attemptFolder(join(runs, plan.id), plan.id);
+  const solution = spec.kind === "reference" ? referenceFiles(environmentFolder) : null;
+  const referenceCommand = solution?.has(REFERENCE_PROGRAM) ? ["python3", REFERENCE_PROGRAM] : null;
+  const agent = agentOf(spec, {interact, referenceCommand});
+  return {
+    ...surroundings,
+    plan,
+    folder,
+    environment,
+    environmentFolder,
+    agent: {...agent, models: agent.models.map(modelName)},
+    participant: participantOf(spec, agent.participant, plan),
+    binds: spec.kind === "command" ? commandProgram(spec).readOnly : [],
+    solution,
+    upstreams: readUpstreams(variables, agent.models),
+    prices: pricesOf(pricesFile),
+    variables: pythonEnvironment({...variables}),
+    breaks: spec.kind === "human",
+  };
+}
+
+/** In an archive of a solution: the program that makes the submission; without it the files are the submission. */
+const REFERENCE_PROGRAM = "make_submission.py";
+
+const pricesOf = (file: string | null): PriceFinder => priceFinder(readPrices(file));
+
+function referenceFiles(environmentFolder: string): SolutionFiles {
+  const file = join(environmentFolder, "solutions", "reference.enc");
+  const keyFile = [join(environmentFolder, "..", "solutions.key"), join(environmentsFolder, "solutions.key")].find((each) =>
+    existsSync(each),
+  )!;
+  if (!existsSync(file)) {
+    throw new RebenchError("invalid-environment", {problem: `there is no reference solution at ${file}`, hint: "Choose another agent."});
+  }
+  return unlockSolution(readFileSync(file), parseSolutionKey(readFileSync(keyFile, "utf8"), keyFile), file);
+}
+
+function participantOf(
+  spec: AgentSpec,
+  {scaffold, model}: {scaffold: string | null; model: string | null},
+  plan: AttemptPlan,
+): Attempt["participant"] {
+  if (spec.kind === "human") return {kind: "human", person: plan.person, cohort: plan.cohort, yearsExperience: null};
+  return {kind: "agent", model, scaffold, alias: null};
+}

@@ -1,0 +1,86 @@
+import {randomBytes} from "node:crypto";
+import {formatDuration} from "../../duration.js";
+import type {Environment, Tier} from "../../environment/environment.js";
+import {RebenchError} from "../../errors.js";
+import type {AttemptPlan} from "./attemptPlan.js";
+
+export type PlanRequest = Omit<
+  AttemptPlan,
+  | "format"
+  | "formatVersion"
+  | "id"
+  | "environment"
+  | "environmentVersion"
+  | "timeLimitSeconds"
+  | "startingScore"
+  | "referenceScore"
+  | "constants"
+  | "limits"
+  | "createdAt"
+> & {
+  environment: Environment;
+  attempts: number;
+  /** Null: the limit that is usual for the tier. */
+  timeLimitSeconds: number | null;
+  limits: Partial<AttemptPlan["limits"]>;
+  now: Date;
+};
+
+/** Printed by all commands of an attempt together. */
+const OUTPUT_BYTES = 2 ** 30;
+const DISK_BYTES = 20 * 2 ** 30;
+const PROCESSES = 4096;
+
+/**
+ * Plans of some attempts that differ in number and seed alone, with the constants in force.
+ *
+ * @throws RebenchError `usage` where the environment cannot be run, or not at this tier.
+ */
+export function planAttempts({environment, attempts, timeLimitSeconds, limits, now, ...common}: PlanRequest): AttemptPlan[] {
+  const {tier} = common;
+  const {constants, defaultConstants, machine} = tierOf(environment, tier);
+  const {startingScore, referenceScore} = constants[defaultConstants]!;
+  const limit = timeLimitSeconds ?? environment.runner!.timeLimitSeconds[tier] ?? environment.timeLimitSeconds;
+  const memoryBytes = Math.floor(machine.memoryGb * 2 ** 30);
+  const stamp = now
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, "")
+    .toLowerCase();
+  const batch = randomBytes(2).toString("hex");
+  const who = common.agent
+    .replace(/[^a-z0-9]+/gi, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 40)
+    .toLowerCase();
+  return Array.from({length: attempts}, (_, i) => ({
+    format: "rebench-attempt",
+    formatVersion: 1,
+    id: `${environment.name}-${who}-${stamp}-${batch}-${String(i + 1).padStart(3, "0")}`,
+    environment: environment.name,
+    environmentVersion: environment.version,
+    ...common,
+    seed: common.seed + i,
+    timeLimitSeconds: limit,
+    limits: {tokens: null, costUsd: null, outputBytes: OUTPUT_BYTES, diskBytes: DISK_BYTES, memoryBytes, processes: PROCESSES, ...limits},
+    startingScore,
+    referenceScore,
+    constants: defaultConstants,
+    createdAt: now.toISOString(),
+  }));
+}
+
+function tierOf(environment: Environment, tier: Tier) {
+  const found = environment.tiers[tier];
+  if (environment.runner !== null && found !== undefined) return found;
+  const tiers = environment.runner === null ? [] : Object.keys(environment.tiers);
+  throw new RebenchError("usage", {
+    problem:
+      environment.runner === null
+        ? `${environment.name} is known to the analysis alone: it has no runner part in its environment.json`
+        : `${environment.name} has no tier ${tier}`,
+    hint:
+      tiers.length > 0
+        ? `It has: ${tiers.join(", ")}.`
+        : `See which can be run with: rebench environments list (usual limit: ${formatDuration(environment.timeLimitSeconds)})`,
+  });
+}
