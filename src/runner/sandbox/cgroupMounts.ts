@@ -17,7 +17,7 @@ export function cgroupFolders(mountinfo: string, own: string): CgroupFolders {
   const groups = own.split("\n").flatMap(parseGroup);
   const folder = (mount: Mount, path: string) => {
     const below = path.startsWith(mount.root) ? path.slice(mount.root === "/" ? 0 : mount.root.length) : "/"; // a container sees only its part
-    return join(mount.folder, path.startsWith("/..") ? "/" : below);
+    return join(mount.folder, path.startsWith("/..") ? "" : below);
   };
   const unified = mounts.find(({type}) => type === "cgroup2");
   const legacy = mounts

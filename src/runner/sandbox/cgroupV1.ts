@@ -68,9 +68,10 @@ function setMemory(folder: string, memoryBytes: number | null): boolean {
 const setCpus = (own: string, folder: string, cpus: readonly number[]): boolean =>
   tryWrite(folder, "cpuset.mems", tryRead(own, "cpuset.mems") ?? "0") && tryWrite(folder, "cpuset.cpus", cpus.join(","));
 
+/** Freezing may stay incomplete; the kernel's documentation asks for writing again until it is not. */
 async function setState(folder: string, state: "FROZEN" | "THAWED"): Promise<void> {
-  if (!tryWrite(folder, "freezer.state", state)) return; // removed: nothing is left to freeze
-  await waitFor(() => (tryRead(folder, "freezer.state") ?? state) === state, `freezing ${folder}`);
+  const reached = () => !tryWrite(folder, "freezer.state", state) || (tryRead(folder, "freezer.state") ?? state) === state; // or it is removed
+  await waitFor(reached, `freezing ${folder}`);
 }
 
 const usage = (memory: string, pids: string) => ({

@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from "node:child_process";
-import {closeSync, fstatSync, openSync} from "node:fs";
+import {closeSync, fstatSync, openSync, readlinkSync} from "node:fs";
 import type {Readable} from "node:stream";
 import {text} from "node:stream/consumers";
 import {firstProcess} from "./bubblewrapArguments.js";
@@ -40,6 +40,7 @@ export async function startHolder(bubblewrap: string, args: readonly string[]): 
   }
   const namespaces = JSON.parse(await info) as Record<string, number> & {"child-pid": number};
   const pid = namespaces["child-pid"];
+  if (readlinkSync("/proc/self/ns/pid") === `pid:[${namespaces["pid-namespace"]}]`) throw new BubblewrapFailure("it made no pid namespace");
   const held = KINDS.filter((kind) => kind === "user" || namespaces[`${kind}-namespace`] !== undefined).map((kind) =>
     hold(pid, kind, namespaces[`${kind}-namespace`]),
   );

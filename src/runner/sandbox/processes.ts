@@ -43,9 +43,9 @@ export const processesOfSession = (session: number): number[] => processIds().fi
 /** Neither gone nor a zombie that waits to be collected. */
 export const isAlive = (pid: number): boolean => !["Z", "X", undefined].includes(processStat(pid)?.state);
 
-/** Sends a signal to each; those that have ended meanwhile are no failure. */
+/** Sends a signal to each; those that have ended meanwhile are no failure. Numbers that mean groups, or everyone, are never passed on. */
 export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
+  for (const pid of pids.filter((number) => Number.isInteger(number) && number > 1)) {
     try {
       process.kill(pid, signal);
     } catch {}
