@@ -1,4 +1,3 @@
-import {createHash} from "node:crypto";
 import type {ThemeChanges} from "../../figure/theme/parseTheme.js";
 import type {Block, FigureBlock, ReportContent} from "../content.js";
 import {blockHtml} from "./blockHtml.js";
@@ -8,6 +7,7 @@ import {figureColors} from "./figureColors.js";
 import {figureData} from "./figureHtml.js";
 import {pageFiles} from "./pageFiles.js";
 import {pageFont} from "./pageFont.js";
+import {pageHead} from "./pageHead.js";
 
 export type PageOptions = {
   /** What figures were drawn with. */
@@ -27,19 +27,7 @@ export async function reportHtml(content: ReportContent, {theme, narrow, toolVer
   const texts = [body, ...narrow.values()].map((text) => text.replace(/base64,[^)"]*/g, ""));
   const css = `${await pageFont(texts)}${style}${figureColors(theme)}`;
   return [
-    `<!doctype html>`,
-    `<html lang="en">`,
-    `<head>`,
-    `<meta charset="utf-8">`,
-    `<meta http-equiv="Content-Security-Policy" content="${policy(css, script)}">`,
-    `<meta name="viewport" content="width=device-width, initial-scale=1">`,
-    `<meta name="color-scheme" content="light dark">`,
-    `<meta name="referrer" content="no-referrer">`,
-    `<meta name="generator" content="rebench ${escapeHtml(toolVersion)}">`,
-    ...(content.description === null ? [] : [`<meta name="description" content="${escapeHtml(content.description)}">`]),
-    `<title>${escapeHtml(content.title)}</title>`,
-    `<style>${css}</style>`,
-    `</head>`,
+    pageHead({title: content.title, description: content.description, css, script, toolVersion}),
     `<body>`,
     body,
     ...figuresOf(content.blocks).map((block) => figureData(block, narrow.get(block.figure.name) ?? null)),
@@ -48,20 +36,6 @@ export async function reportHtml(content: ReportContent, {theme, narrow, toolVer
     `</html>`,
     ``,
   ].join("\n");
-}
-
-/** Nothing may load but images and fonts inside the page, and nothing may run or be styled but what was written here. */
-function policy(style: string, script: string): string {
-  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  return [
-    "default-src 'none'",
-    "img-src data:",
-    "font-src data:",
-    `style-src ${hash(style)}`,
-    `script-src ${hash(script)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
 }
 
 function bodyHtml(content: ReportContent, toolVersion: string): string {

@@ -2,13 +2,15 @@ import type {TranscriptKind} from "./transcriptEntry.js";
 
 export type ShownKind = Exclude<TranscriptKind, "message"> | "damage";
 
-/** A text of an entry, as it was: whoever shows it makes it harmless. */
+/** A text of an entry. */
 export type ShownText = {
   /** What it is, such as `user` or `output`; empty where the entry's title says it. */
   label: string;
-  text: string;
-  /** Where a part of the text is not in the transcript: how many characters of it, and where they are or null. */
-  leftOut: {at: number; characters: number; file: string | null} | null;
+  start: string;
+  /** Where a part of the text is not in the transcript: how long that is, and the file that has all, or null. */
+  gap: {characters: number; file: string | null} | null;
+  /** Behind the gap; empty where there is none. */
+  end: string;
   /** What matters less to a reader: what was asked as against what was answered. */
   isAside: boolean;
 };

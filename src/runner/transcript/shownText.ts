@@ -2,12 +2,12 @@ import type {ShownText} from "./shownEntry.js";
 import type {KeptText} from "./transcriptEntry.js";
 
 /** A text of which all is there. */
-export const wholeText = (text: string): ShownText => ({label: "", text, leftOut: null, isAside: false});
+export const wholeText = (text: string): ShownText => ({label: "", start: text, gap: null, end: "", isAside: false});
 
 /** A text with a gap where a part of it is not there; none where it is empty. */
 export function keptText(label: string, {start, leftOut, end}: KeptText, file: string | null): ShownText[] {
-  const gap = leftOut === 0 ? null : {at: start.length, characters: leftOut, file};
-  return start === "" && end === "" ? [] : [{label, text: start + end, leftOut: gap, isAside: false}];
+  const gap = leftOut === 0 ? null : {characters: leftOut, file};
+  return start === "" && end === "" ? [] : [{label, start, gap, end, isAside: false}];
 }
 
 /** `3 s`, `0.042 s`: at most three figures behind the point, whole seconds from 100 on. */
