@@ -120,6 +120,17 @@ it("unlocks into a new folder outside, and refuses to do it inside", async () =>
   expect([absent.status, absent.stderr]).toEqual([1, expect.stringContaining("There are: reference.")]);
 });
 
+it("a folder of environments may have a key of its own", async () => {
+  const own = join(folder, "own key");
+  mkdirSync(own);
+  writeFileSync(join(own, "solutions.key"), `${"5".repeat(64)}\n`);
+  await environments("new", "toy_curve", "--into", own);
+  const [ours, theirs] = ["made", "own key"].map((name) => readFileSync(join(folder, name, "toy_curve/solutions/reference.enc")));
+  expect(theirs!.equals(ours!)).toBe(false);
+  const {status} = await environments("unlock", "toy_curve", join(folder, "from own key"), "--environments-dir", own);
+  expect(status).toBe(0);
+});
+
 it("check wants names or --all", async () => {
   for (const args of [[], ["optimize_kernel", "--all"]]) {
     expect((await environments("check", ...args)).status).toBe(2);
@@ -222,18 +233,18 @@ describe.skipIf(!hasNumpy)("with Python and numpy (npm run python)", () => {
     expect((await check()).problems).toEqual([]);
   });
 
-  it("runs a solution's script with the visible data, and says what it says when it fails", async () => {
+  it("runs a solution's program with the visible data, and says what it says when it fails", async () => {
     const script = `import argparse, json, numpy as np
 parser = argparse.ArgumentParser()
 parser.add_argument("--data")
 x, y = np.load(parser.parse_args().data + "/train.npy").T
 json.dump({"coefficients": list(np.polynomial.polynomial.polyfit(x, y, 7))}, open("model.json", "w"))`;
-    lock("reference", {"solve.py": script});
+    lock("reference", {"make_submission.py": script});
     const {problems, measured} = await check();
     expect([problems, measured[1]!.solvingSeconds > 0.02]).toEqual([[], true]);
-    lock("reference", {"solve.py": 'raise SystemExit("cannot solve")'});
-    expect((await check()).problems).toEqual(["the solution's solve.py failed: cannot solve"]);
-    lock("reference", {"../solve.py": ""});
+    lock("reference", {"make_submission.py": 'raise SystemExit("cannot solve")'});
+    expect((await check()).problems).toEqual(["the solution's make_submission.py failed: cannot solve"]);
+    lock("reference", {"../make_submission.py": ""});
     expect((await check()).problems).toEqual([expect.stringContaining("holds a file outside its folder")]);
   });
 

@@ -5,9 +5,9 @@ import type {Constants, Environment, Tier} from "../../environment/environment.j
 import {RebenchError} from "../../errors.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
 import {runScorer, type ScorerAnswer, type ScorerCall} from "../scoring/runScorer.js";
+import {makeSubmission} from "./makeSubmission.js";
 import {watchPeakMemory} from "./peakMemory.js";
 import {readSolution} from "./solutions.js";
-import {solveTrusted} from "./solveTrusted.js";
 import {copyTrusted, submissionProblems} from "./submissionFiles.js";
 
 export type Measured = {
@@ -16,7 +16,7 @@ export type Measured = {
   /** Null where the submission was found invalid. */
   rawScore: number | null;
   normalizedScore: number | null;
-  /** Of making the submission: solving, where the solution has a script for that. */
+  /** Of making the submission: solving, where the solution has a program for that. */
   solvingSeconds: number;
   scoringSeconds: number;
   /** Of both, with all their processes; null where this system does not say. */
@@ -45,7 +45,7 @@ export async function measureSolution(
     const began = performance.now();
     const files = name === "start" ? new Map<string, Uint8Array>() : readSolution(folder, name);
     const timeoutSeconds = environment.runner!.timeLimitSeconds[tier]!;
-    await solveTrusted({python, start: join(folder, "start"), visible, timeoutSeconds}, files, workspace);
+    await makeSubmission({python, start: join(folder, "start"), visible, timeoutSeconds}, files, workspace);
     copyTrusted(workspace, submission, environment.runner!);
     const solvingSeconds = secondsSince(began);
     const beganScoring = performance.now();

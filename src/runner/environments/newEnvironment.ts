@@ -1,7 +1,9 @@
 import {cpSync, existsSync, readFileSync, writeFileSync} from "node:fs";
-import {join, resolve} from "node:path";
+import {dirname, join, resolve} from "node:path";
 import {environmentsFolder} from "../../assets.js";
 import {RebenchError} from "../../errors.js";
+import {lockSolution} from "../solutions/solutionArchive.js";
+import {REFERENCE, readSolution, solutionKey} from "./solutions.js";
 
 const TEMPLATE = join(environmentsFolder, "_lib", "template");
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -36,7 +38,14 @@ export function newEnvironment(name: string, parent: string, taken: (name: strin
     });
   }
   for (const file of ["environment.json", "instructions.md"]) replaceIn(join(folder, file), {__NAME__: name, __TITLE__: titleOf(name)});
+  lockAgain(folder);
   return folder;
+}
+
+/** The template's reference has rebench's key; a folder of environments may have its own. */
+function lockAgain(folder: string): void {
+  const archive = lockSolution(readSolution(TEMPLATE, REFERENCE), solutionKey(dirname(folder)));
+  writeFileSync(join(folder, "solutions", `${REFERENCE}.enc`), archive);
 }
 
 function replaceIn(file: string, words: Record<string, string>): void {

@@ -25,7 +25,7 @@ export function readSolution(folder: string, name: string): SolutionFiles {
         names.length > 0 ? `There are: ${names.join(", ")}.` : "Lock one with: node environments/_lib/solutions.mjs lock FOLDER FILE.enc",
     });
   }
-  const files = unlockSolution(readFileSync(file), solutionKey(), file);
+  const files = unlockSolution(readFileSync(file), solutionKey(dirname(folder)), file);
   const outside = [...files.keys()].find((path) => !isBelow(path));
   if (outside === undefined && files.size > 0) return files;
   throw new RebenchError("invalid-environment", {
@@ -42,8 +42,9 @@ export function writeSolution(files: SolutionFiles, folder: string): void {
   }
 }
 
-function solutionKey(): Uint8Array {
-  const file = join(environmentsFolder, "solutions.key");
+/** `solutions.key` in a folder of environments, else that of the bundled ones. */
+export function solutionKey(parent: string): Uint8Array {
+  const file = [parent, environmentsFolder].map((folder) => join(folder, "solutions.key")).find(existsSync)!;
   return parseSolutionKey(readFileSync(file, "utf8"), file);
 }
 

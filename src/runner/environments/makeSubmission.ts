@@ -6,19 +6,19 @@ import {runProgram} from "../host/runProgram.js";
 import type {SolutionFiles} from "../solutions/solutionArchive.js";
 import {writeSolution} from "./solutions.js";
 
-/** A solution that has to compute its submission first brings a script of this name; see environments/README.md. */
-export const SOLVE_SCRIPT = "solve.py";
+/** A solution that has to compute its submission first brings a program of this name; see environments/README.md. */
+export const SUBMISSION_PROGRAM = "make_submission.py";
 
-/** Lays a solution of ours over the starting files, and runs its script where it has one. */
-export async function solveTrusted(
+/** Lays a solution of ours over the starting files, and runs its program where it has one. */
+export async function makeSubmission(
   {python, start, visible, timeoutSeconds}: {python: string; start: string; visible: string; timeoutSeconds: number},
   files: SolutionFiles,
   workspace: string,
 ): Promise<void> {
   cpSync(start, workspace, {recursive: true});
   writeSolution(files, workspace);
-  if (!existsSync(join(workspace, SOLVE_SCRIPT))) return;
-  const {status, stderr} = await runProgram(python, ["-B", SOLVE_SCRIPT, "--data", visible], {
+  if (!existsSync(join(workspace, SUBMISSION_PROGRAM))) return;
+  const {status, stderr} = await runProgram(python, ["-B", SUBMISSION_PROGRAM, "--data", visible], {
     cwd: workspace,
     timeoutSeconds,
     environment: pythonEnvironment(),
@@ -26,7 +26,7 @@ export async function solveTrusted(
   if (status === 0) return;
   const why = status === null ? `it was not done after ${timeoutSeconds} s` : (stderr.trim().split("\n").at(-1) ?? `status ${status}`);
   throw new RebenchError("invalid-environment", {
-    problem: `the solution's ${SOLVE_SCRIPT} failed: ${why}`,
+    problem: `the solution's ${SUBMISSION_PROGRAM} failed: ${why}`,
     hint: "Run it by hand after: rebench environments unlock",
   });
 }
