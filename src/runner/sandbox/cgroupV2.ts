@@ -15,8 +15,11 @@ export function makeUnifiedGroup(own: string, id: string, limits: SandboxLimits,
   const folder = join(parent, `rebench-${id}`);
   try {
     mkdirSync(folder);
-    accessSync(join(folder, "cgroup.procs"), constants.W_OK);
   } catch {
+    return null;
+  }
+  if (!isWritable(join(folder, "cgroup.procs"))) {
+    rmdirSync(folder);
     return null;
   }
   const hasLimits = withLimits && setLimits(folder, limits);
@@ -57,13 +60,18 @@ function group(folder: string, limits: SandboxLimits, hasLimits: boolean, freeze
 const ancestors = (folder: string): string[] =>
   existsSync(join(folder, "cgroup.procs")) ? [folder, ...(dirname(folder) === folder ? [] : ancestors(dirname(folder)))] : [];
 
-/** Whether children of this group can have memory and pids limits, or, without limits, can be made at all. */
-function handsOut(folder: string, withLimits: boolean): boolean {
+function isWritable(file: string): boolean {
   try {
-    accessSync(join(folder, "cgroup.procs"), constants.W_OK);
+    accessSync(file, constants.W_OK);
+    return true;
   } catch {
     return false;
   }
+}
+
+/** Whether children of this group can have memory and pids limits, or, without limits, can be made at all. */
+function handsOut(folder: string, withLimits: boolean): boolean {
+  if (!isWritable(join(folder, "cgroup.procs"))) return false;
   if (!withLimits) return true;
   const offered = () => (tryRead(folder, "cgroup.subtree_control") ?? "").split(" ");
   for (const controller of ["memory", "pids", "cpuset"]) {

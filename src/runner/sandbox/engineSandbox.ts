@@ -8,9 +8,17 @@ import {promisify} from "node:util";
 import {RebenchError} from "../../errors.js";
 import {checkMounts} from "./checkMounts.js";
 import {folderBytes} from "./diskUse.js";
-import {containerArguments, EMPTY_IMAGE, type Engine, execArguments, holderCommand, systemMounts} from "./engineArguments.js";
+import {
+  type ContainerSpec,
+  containerArguments,
+  EMPTY_IMAGE,
+  type Engine,
+  execArguments,
+  holderCommand,
+  systemMounts,
+} from "./engineArguments.js";
 import {engineProgram} from "./engineProgram.js";
-import {sandboxFolder} from "./leftovers.js";
+import {type SandboxFolder, sandboxFolder} from "./leftovers.js";
 import {type RunningSandbox, type SandboxOptions, temporaryBytes} from "./runningSandbox.js";
 import {runtimeFolder} from "./runtimeFolder.js";
 import type {ExecOptions, SandboxSpec} from "./sandbox.js";
@@ -30,58 +38,23 @@ export const engineAnswers = (engine: Engine): Promise<boolean> =>
 export async function engineSandbox(engine: Engine, spec: SandboxSpec, options: SandboxOptions): Promise<RunningSandbox> {
   checkMounts(spec);
   await ensureImage(engine);
+  const root = process.getuid!() === 0;
+  const uid = root ? ENGINE_UID : process.getuid!();
+  if (root) for (const {host} of spec.sockets) chownSync(host, uid, uid);
+  if (root) await run("chown", ["-hR", `${uid}:${uid}`, "--", spec.workspace]);
   const name = `rebench-${spec.id}-${randomBytes(4).toString("hex")}`;
   const own = sandboxFolder(options.runtime ?? runtimeFolder(), name);
-  const uid = process.getuid!() === 0 ? ENGINE_UID : process.getuid!();
-  for (const {host} of spec.sockets) if (process.getuid!() === 0) chownSync(host, uid, uid);
-  if (process.getuid!() === 0) await run("chown", ["-hR", `${uid}:${uid}`, "--", spec.workspace]);
-  const container = containerArguments(engine, {
-    ...{name, uid, network: spec.network === "host" ? "host" : "none", limits: spec.limits, gpus: spec.gpus, workingFolder: "/workspace"},
-    readOnly: [
-      ...systemMounts(systemFiles(join(own.folder, "etc"), {uid, gid: uid, network: spec.network === "host"})),
-      ...options.toolchain.readOnly,
-      ...spec.readOnly,
-      ...spec.sockets,
-    ],
-    writable: [{host: spec.workspace, inside: "/workspace"}],
-    temporaryBytes: temporaryBytes(spec.limits, totalmem()),
-    command: holderCommand,
-  });
-  const holder = spawn(engine, container, {stdio: ["pipe", "pipe", "pipe"], detached: true});
-  let said = "";
-  holder.stderr.on("data", (chunk) => {
-    said = `${said}${chunk}`.slice(-2000);
-  });
-  holder.stdin.on("error", () => {});
-  const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()).once("error", () => resolve())).then(() =>
-    own.remove(),
-  );
-  const ready = await Promise.race([new Promise((resolve) => holder.stdout.once("data", () => resolve(true))), ended.then(() => false)]);
-  if (!ready) {
-    const problem = `${engine} cannot start a container: ${said.trim().split("\n").at(-1) || "it ended without a word"}`;
-    throw new RebenchError("no-sandbox", {problem, hint: "See what this machine can do with: rebench doctor"});
-  }
-  const base = {...sandboxEnvironment([...(options.path ?? []), ...options.toolchain.path]), ...spec.environment};
-  const environmentFile = (more: Readonly<Record<string, string>> = {}) => {
-    const file = join(own.folder, `environment-${randomBytes(6).toString("hex")}`);
-    const lines = Object.entries({...base, ...more}).map(([key, value]) => `${key}=${value.replaceAll("\n", " ")}\n`); // the format has no newlines
-    writeFileSync(file, lines.join(""), {mode: 0o600});
-    return file;
-  };
+  const holder = await startContainer(engine, containerArguments(engine, containerOf({name, uid, own}, spec, options)), own);
+  const files = environmentFiles(own, {...sandboxEnvironment([...(options.path ?? []), ...options.toolchain.path]), ...spec.environment});
   const program = engineProgram(engine, name);
   return {
-    uid: process.getuid!() === 0 ? uid : null,
-    mechanism: {
-      sandbox: engine,
-      isolation: process.getuid!() === 0 ? "other-user" : "own-namespace",
-      limits: "cgroup-v2",
-      freezer: "cgroup-v2",
-    },
+    uid: root ? uid : null,
+    mechanism: {sandbox: engine, isolation: root ? "other-user" : "own-namespace", limits: "cgroup-v2", freezer: "cgroup-v2"},
     seenAs: (inside) => inside,
-    exec: (command, given: ExecOptions = {}) => program(command, environmentFile(given.environment), given),
-    commandLine: (command, {cwd = "/workspace", environment = {}} = {}) => [
+    exec: (command, given: ExecOptions = {}) => program(command, files(given.environment), given),
+    commandLine: (command, {cwd = "/workspace", environment} = {}) => [
       engine,
-      ...execArguments(name, environmentFile(environment), cwd, command, "it"),
+      ...execArguments(name, files(environment), cwd, command, "it"),
     ],
     freeze: () => run(engine, ["pause", name]).then(() => {}, alreadySo),
     thaw: () => run(engine, ["unpause", name]).then(() => {}, alreadySo),
@@ -90,17 +63,64 @@ export async function engineSandbox(engine: Engine, spec: SandboxSpec, options: 
       return {...parseStats(stdout), diskBytes: await folderBytes(spec.workspace)};
     },
     async stop(graceSeconds) {
-      await run(engine, ["unpause", name]).catch(() => {});
-      await run(engine, ["exec", name, ...politeSignal(uid)]).catch(() => {});
-      const running = async () => (await run(engine, ["top", name])).stdout.trim().split("\n").length - 1;
-      const end = performance.now() + 1000 * graceSeconds;
-      while (performance.now() < end && (await running().catch(() => 0)) > OWN_PROCESSES) await sleep(100);
+      await endPolitely(engine, name, uid, graceSeconds);
       await run(engine, ["kill", name]).catch(() => {});
-      holder.stdin.destroy();
-      await ended;
+      holder.end();
+      await holder.ended;
     },
-    ended,
+    ended: holder.ended,
   };
+}
+
+type Named = {name: string; uid: number; own: SandboxFolder};
+
+const containerOf = ({name, uid, own}: Named, spec: SandboxSpec, options: SandboxOptions): ContainerSpec => ({
+  ...{name, uid, network: spec.network === "host" ? "host" : "none", limits: spec.limits, gpus: spec.gpus, workingFolder: "/workspace"},
+  readOnly: [
+    ...systemMounts(systemFiles(join(own.folder, "etc"), {uid, gid: uid, network: spec.network === "host"})),
+    ...options.toolchain.readOnly,
+    ...spec.readOnly,
+    ...spec.sockets,
+  ],
+  writable: [{host: spec.workspace, inside: "/workspace"}],
+  temporaryBytes: temporaryBytes(spec.limits, totalmem()),
+  command: holderCommand,
+});
+
+/** Starts the container and returns when its first process runs. */
+async function startContainer(engine: Engine, args: string[], own: SandboxFolder): Promise<{end(): void; ended: Promise<void>}> {
+  const child = spawn(engine, args, {stdio: ["pipe", "pipe", "pipe"], detached: true});
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said = `${said}${chunk}`.slice(-2000);
+  });
+  child.stdin.on("error", () => {});
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()).once("error", () => resolve()));
+  const ended = gone.then(() => own.remove());
+  const ready = await Promise.race([new Promise((resolve) => child.stdout.once("data", () => resolve(true))), ended.then(() => false)]);
+  if (ready) return {end: () => void child.stdin.destroy(), ended};
+  throw new RebenchError("no-sandbox", {
+    problem: `${engine} cannot start a container: ${said.trim().split("\n").at(-1) || "it ended without a word"}`,
+    hint: "See what this machine can do with: rebench doctor",
+  });
+}
+
+/** Files of variables for programs; their format has no newlines. */
+const environmentFiles =
+  (own: SandboxFolder, base: Readonly<Record<string, string>>) =>
+  (more: Readonly<Record<string, string>> = {}): string => {
+    const file = join(own.folder, `environment-${randomBytes(6).toString("hex")}`);
+    const lines = Object.entries({...base, ...more}).map(([key, value]) => `${key}=${value.replaceAll("\n", " ")}\n`);
+    writeFileSync(file, lines.join(""), {mode: 0o600});
+    return file;
+  };
+
+async function endPolitely(engine: Engine, name: string, uid: number, graceSeconds: number): Promise<void> {
+  await run(engine, ["unpause", name]).catch(() => {});
+  await run(engine, ["exec", name, ...politeSignal(uid)]).catch(() => {});
+  const running = async () => (await run(engine, ["top", name])).stdout.trim().split("\n").length - 1;
+  const end = performance.now() + 1000 * graceSeconds;
+  while (performance.now() < end && (await running().catch(() => 0)) > OWN_PROCESSES) await sleep(100);
 }
 
 /** To all of one user, and only where the made-up host name shows that this is the inside of a sandbox, whatever the engine is. */

@@ -1,6 +1,6 @@
 import {waitFor} from "./cgroupFiles.js";
 import type {ControlGroup} from "./cgroups.js";
-import {processStat, signalAll} from "./processes.js";
+import {processStat, signalAll, stopIsPending} from "./processes.js";
 import type {SandboxMechanism} from "./sandbox.js";
 
 /** Stops all processes of a sandbox, and lets them go on. */
@@ -18,7 +18,7 @@ function signalFreezer(list: () => number[]): Freezer {
   let before = "";
   const stopAll = (): boolean => {
     const states = list().map((pid) => ({pid, stat: processStat(pid)}));
-    const running = states.filter(({stat}) => stat !== null && !["T", "t", "Z", "X"].includes(stat.state));
+    const running = states.filter(({pid, stat}) => stat !== null && !standsStill(pid, stat.state));
     for (const {pid, stat} of running) stopped.set(pid, stat!.startTicks);
     signalAll(
       running.map(({pid}) => pid),
@@ -45,3 +45,9 @@ function signalFreezer(list: () => number[]): Freezer {
     },
   };
 }
+
+/**
+ * Stopped, or dead, or waiting in the kernel with the stop ahead of it: a shell that has just made a process waits so for a child that is
+ * stopped before it became a program, and runs no instruction of its own before it stops too.
+ */
+const standsStill = (pid: number, state: string): boolean => ["T", "t", "Z", "X"].includes(state) || (state === "D" && stopIsPending(pid));

@@ -1,21 +1,19 @@
-import {randomBytes} from "node:crypto";
 import {accessSync, chownSync, constants, mkdtempSync, writeFileSync} from "node:fs";
 import {totalmem} from "node:os";
 import {join} from "node:path";
 import {bubblewrapArguments, firstProcess} from "./bubblewrapArguments.js";
-import {bubblewrapHost} from "./bubblewrapHost.js";
-import {anyCgroup, makeControlGroups} from "./cgroups.js";
+import {anyCgroup} from "./cgroups.js";
 import {gpuDevices, gpuEnvironment} from "./gpuDevices.js";
 import {GUEST_INSIDE, guestFile, isolatedPython} from "./guestFiles.js";
-import {type SandboxFolder, sandboxFolder} from "./leftovers.js";
+import type {SandboxFolder} from "./leftovers.js";
 import {encodeOrders} from "./orders.js";
+import {type Place, takePlace} from "./place.js";
 import {processesOfUser, signalAll} from "./processes.js";
 import {type SandboxOptions, temporaryBytes} from "./runningSandbox.js";
 import {runtimeFolder} from "./runtimeFolder.js";
 import type {SandboxLimits} from "./sandbox.js";
 import {sandboxEnvironment} from "./sandboxEnvironment.js";
 import {systemFiles} from "./systemFiles.js";
-import {dedicatedUser} from "./users.js";
 import {watchMemory} from "./watchdog.js";
 
 /** What the code of a submission may see and use while it is scored. Paths of the host. */
@@ -49,38 +47,53 @@ const JOIN = 'rooms=$1; shift; while [ "$1" != -- ]; do echo 0 >"$1" || exit 125
 
 /** Prepares sandboxes for one scoring, with a user of their own: not the participant, not the runner. */
 export async function openJudge(spec: JudgeSpec, options: SandboxOptions): Promise<Judge> {
-  const host = bubblewrapHost();
-  const runtime = options.runtime ?? runtimeFolder();
-  const name = `${spec.id}-judge-${randomBytes(4).toString("hex")}`;
-  const own = sandboxFolder(runtime, name);
-  const user = host.firstUid === null ? null : dedicatedUser(runtime, host.firstUid);
-  const groups = makeControlGroups(name, spec.limits, {limits: (options.cgroups ?? anyCgroup).limits, freezer: []});
-  own.owns({groups: groups.flatMap(({folders}) => folders)});
-  const exchange = exchangeFolder(own, user?.uid ?? null);
+  const choice = {limits: (options.cgroups ?? anyCgroup).limits, freezer: []};
+  const place = await takePlace(`${spec.id}-judge`, spec.limits, choice, options.runtime ?? runtimeFolder());
+  try {
+    return prepared(spec, options, place);
+  } catch (error) {
+    await place.remove();
+    throw error;
+  }
+}
+
+function prepared(spec: JudgeSpec, options: SandboxOptions, place: Place): Judge {
+  const {own, host, hostUid, groups} = place;
+  const exchange = exchangeFolder(own, hostUid);
+  const list = () => (hostUid === null ? [] : processesOfUser(hostUid));
   const {memoryBytes} = spec.limits;
-  const limited = groups.some(({hasLimits}) => hasLimits);
-  const watched = !limited && memoryBytes !== null && user !== null;
-  const stopWatching = watched
-    ? watchMemory(
-        memoryBytes,
-        () => processesOfUser(user.uid),
-        () => 0,
-      )
-    : () => {};
-  const uid = user?.uid ?? (host.user as {uid: number}).uid;
-  writeFileSync(join(own.folder, "orders"), judgeOrders(spec, options, {uid, limited, watched, userNamespace: user === null}), {
-    mode: 0o600,
-  });
-  const guests = [
-    {host: join(own.folder, "orders"), inside: `${GUEST_INSIDE}/orders`},
-    {host: guestFile("launch.py"), inside: `${GUEST_INSIDE}/launch.py`},
-  ];
-  const rooms = bubblewrapArguments({
-    user: host.user,
+  const watched = !place.limited && memoryBytes !== null && hostUid !== null;
+  const stopWatching = watched ? watchMemory(memoryBytes, list, () => 0) : () => {};
+  const [rooms, orders] = [join(own.folder, "rooms"), join(own.folder, "orders")];
+  writeFileSync(orders, judgeOrders(spec, options, place, watched), {mode: 0o600});
+  writeFileSync(rooms, judgeRooms(spec, options, {place, exchange, orders}).join("\0"), {mode: 0o600});
+  const launcher = [...isolatedPython(options.toolchain.interpreter, `${GUEST_INSIDE}/launch.py`), "inside", `${GUEST_INSIDE}/orders`];
+  return {
+    prefix: [
+      ...["/bin/sh", "-c", JOIN, "sh", rooms, ...groups.flatMap(({joinFiles}) => joinFiles), "--"],
+      ...[host.bubblewrap, ...(hostUid === null ? firstProcess : ["--as-pid-1"]), "--args", "9", "--", ...launcher],
+    ],
+    exchange,
+    uid: hostUid,
+    async close() {
+      stopWatching();
+      for (const group of groups) group.kill?.();
+      signalAll(list(), "SIGKILL");
+      await place.remove();
+    },
+  };
+}
+
+type JudgePlace = {place: Place; exchange: string; orders: string};
+
+const judgeRooms = (spec: JudgeSpec, options: SandboxOptions, {place, exchange, orders}: JudgePlace): string[] =>
+  bubblewrapArguments({
+    user: place.host.user,
     ownNetwork: true,
     readOnly: [
       ...options.toolchain.readOnly,
-      ...guests,
+      {host: orders, inside: `${GUEST_INSIDE}/orders`},
+      {host: guestFile("launch.py"), inside: `${GUEST_INSIDE}/launch.py`},
       {host: spec.submission, inside: "/submission"},
       {host: spec.files, inside: "/judge"},
       ...(spec.visible === null ? [] : [{host: spec.visible, inside: "/data"}]),
@@ -88,28 +101,10 @@ export async function openJudge(spec: JudgeSpec, options: SandboxOptions): Promi
     writable: [{host: exchange, inside: "/exchange"}],
     temporaryBytes: temporaryBytes(spec.limits, totalmem()),
     sharedMemoryBytes: temporaryBytes(spec.limits, totalmem()),
-    systemFiles: systemFiles(join(own.folder, "etc"), {uid, gid: uid, network: false}),
+    systemFiles: systemFiles(join(place.own.folder, "etc"), {uid: place.uid, gid: place.uid, network: false}),
     devices: gpuDevices(spec.gpus),
     workingFolder: "/",
   });
-  writeFileSync(join(own.folder, "rooms"), rooms.join("\0"), {mode: 0o600});
-  const launcher = [...isolatedPython(options.toolchain.interpreter, `${GUEST_INSIDE}/launch.py`), "inside", `${GUEST_INSIDE}/orders`];
-  return {
-    prefix: [
-      ...["/bin/sh", "-c", JOIN, "sh", join(own.folder, "rooms"), ...groups.flatMap(({joinFiles}) => joinFiles), "--"],
-      ...[host.bubblewrap, ...(user === null ? firstProcess : ["--as-pid-1"]), "--args", "9", "--", ...launcher],
-    ],
-    exchange,
-    uid: user?.uid ?? null,
-    async close() {
-      stopWatching();
-      for (const group of groups) group.kill?.();
-      if (user !== null) signalAll(processesOfUser(user.uid), "SIGKILL");
-      await own.remove();
-      user?.release();
-    },
-  };
-}
 
 function exchangeFolder(own: SandboxFolder, uid: number | null): string {
   const folder = mkdtempSync(join(memoryFolder(own.folder), "rebench-exchange-"));
@@ -127,15 +122,14 @@ function memoryFolder(otherwise: string): string {
   }
 }
 
-type Rights = {uid: number; limited: boolean; watched: boolean; userNamespace: boolean};
-
-function judgeOrders(spec: JudgeSpec, options: SandboxOptions, {uid, limited, watched, userNamespace}: Rights): Buffer {
+/** Where neither control groups nor a watchdog can count it, a limit on address space has to do; not with GPUs, whose driver maps terabytes. */
+function judgeOrders(spec: JudgeSpec, options: SandboxOptions, {uid, hostUid, limited}: Place, watched: boolean): Buffer {
   const {limits, gpus} = spec;
   const uncounted = !limited && !watched && gpus.length === 0;
   return encodeOrders({
     uid,
     gid: uid,
-    userNamespace,
+    userNamespace: hostUid === null,
     limits: {NPROC: limited ? null : limits.processes, FSIZE: limits.diskBytes, AS: uncounted ? limits.memoryBytes : null},
     cpus: limits.cpus,
     folder: "/exchange",

@@ -14,6 +14,17 @@ export function processStat(pid: number): ProcessStat | null {
   }
 }
 
+const SIGSTOP_BIT = 1n << 18n;
+
+export function stopIsPending(pid: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    return [...status.matchAll(/^(?:Sig|Shd)Pnd:\s+([0-9a-f]+)$/gm)].some(([, mask]) => (BigInt(`0x${mask}`) & SIGSTOP_BIT) !== 0n);
+  } catch {
+    return true; // it is gone
+  }
+}
+
 export const processIds = (): number[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

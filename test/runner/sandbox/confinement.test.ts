@@ -165,3 +165,18 @@ s.send(b"GET / HTTP/1.0\\r\\n\\r\\n"); print(s.makefile().read()[-7:])`;
     );
   });
 });
+
+describe.skipIf(noBubblewrap !== null)(`the host's network, where it is allowed${skipped}`, () => {
+  it("is reached, and nothing else is different", async () => {
+    const server = createServer((_, response) => response.end("host"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const {port} = server.address() as AddressInfo;
+    const sandbox = await anySandbox({network: "host"});
+    const ask = `import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:${port}").read().decode())`;
+    expect((await outputOf(sandbox, ["python3", "-c", ask])).output.trim()).toBe("host");
+    expect(await shell(sandbox, "grep CapEff /proc/self/status; ls /etc/shadow; ls -d /proc/[0-9]* | wc -l")).toMatch(
+      /CapEff:\s+0+\n.*No such file.*\n\d$/s,
+    );
+    server.close();
+  });
+});

@@ -92,15 +92,14 @@ describe("control groups", () => {
     expect(makeControlGroups("x", limits, any, {unified: join(folder, "none"), legacy: {memory: join(folder, "none")}})).toEqual([]);
   });
 
-  it("of version 2 are made in the nearest group that hands out the controllers", () => {
-    // A folder that looks like a delegated tree: the runner is in `app/own`, and `app` may hand out memory and pids.
+  it("of version 2 are not taken for made where a folder only looks like a group", () => {
     const app = join(folder, "app");
     mkdirSync(join(app, "own"), {recursive: true});
     for (const group of [app, join(app, "own")]) writeFileSync(join(group, "cgroup.procs"), "");
     writeFileSync(join(app, "cgroup.subtree_control"), "cpuset memory pids");
     const limits = {memoryBytes: 5e6, processes: 7, diskBytes: null, cpus: [0, 2]};
     expect(makeControlGroups("id", limits, undefined, {unified: join(app, "own"), legacy: {}})).toEqual([]); // no real group: it has no files
-    expect(readdirSync(app).filter((name) => name.startsWith("rebench"))).toEqual(["rebench-id"]);
+    expect(readdirSync(app).filter((name) => name.startsWith("rebench"))).toEqual([]);
   });
 });
 
