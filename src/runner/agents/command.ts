@@ -1,4 +1,4 @@
-import {accessSync, constants, existsSync, realpathSync, type Stats, statSync} from "node:fs";
+import {closeSync, existsSync, openSync, readSync, realpathSync, type Stats, statSync} from "node:fs";
 import {homedir} from "node:os";
 import {basename, dirname, join, resolve} from "node:path";
 import {z} from "zod";
@@ -65,19 +65,26 @@ function refuseClosed(folder: string, file: string, stat: Stats): void {
   throw usage(`${file} cannot be read by the user that it runs as`, `Let others read it: chmod -R o+rX "${folder}"`);
 }
 
+/** Whether the kernel can start it: allowed, and a program of the machine or one that names its interpreter. */
 function isExecutable(file: string): boolean {
+  if ((statSync(file).mode & 0o111) === 0) return false;
+  const begin = Buffer.alloc(4);
+  const descriptor = openSync(file, "r");
   try {
-    accessSync(file, constants.X_OK);
-    return (statSync(file).mode & 0o111) !== 0; // root may do anything
-  } catch {
-    return false;
+    readSync(descriptor, begin, 0, begin.length, 0);
+  } finally {
+    closeSync(descriptor);
   }
+  return begin.toString("latin1").startsWith("#!") || begin.toString("latin1") === "\x7fELF";
 }
 
 function interpreterOf(file: string): string[] {
   if (file.endsWith(".py")) return ["python3"];
   if (file.endsWith(".sh")) return ["bash"];
-  throw usage(`${file} is not executable`, `Make it so: chmod +x "${file}"`);
+  throw usage(
+    `${file} is not executable`,
+    `Make it so: chmod +x "${file}", and begin it with a line that names its interpreter, such as #!/bin/sh`,
+  );
 }
 
 const usage = (problem: string, hint: string) => new RebenchError("usage", {problem, hint});
@@ -105,6 +112,8 @@ const stateSchema = z.object({seed: z.int().nonnegative()});
  * |---|---|
  * | `REBENCH_INSTRUCTIONS` | path of a file with the task and the limits |
  * | `REBENCH_ENVIRONMENT` | the environment's name |
+ * | `REBENCH_SUBMISSION` | paths in the workspace that are scored, one a line |
+ * | `REBENCH_DATA` | the folder of data that participants may see |
  * | `REBENCH_DIRECTION` | `lower` or `higher`: which scores are better |
  * | `REBENCH_TIME_LIMIT_SECONDS` | the limit of working time |
  * | `REBENCH_TIME_USED_SECONDS` | what was used of it when the program started; `clock` says it later |
@@ -153,6 +162,7 @@ function commandEnvironment({environment, progress}: AgentContext): Record<strin
   const {workingSeconds, timeLimitSeconds, tokenLimit, costLimitUsd} = progress();
   return {
     REBENCH_ENVIRONMENT: environment.name,
+    REBENCH_SUBMISSION: (environment.runner?.submission ?? []).join("\n"),
     REBENCH_DIRECTION: environment.direction,
     REBENCH_TIME_LIMIT_SECONDS: String(timeLimitSeconds),
     REBENCH_TIME_USED_SECONDS: workingSeconds.toFixed(3),

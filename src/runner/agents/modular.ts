@@ -37,23 +37,30 @@ export const modularAgent = (spec: ModularSpec): Agent => ({
 
 async function run(context: AgentContext, spec: ModularSpec): Promise<void> {
   const state = begin(context);
+  if (state.isActing && !(await act(context, state, true))) return;
   while (!context.signal.aborted) {
     const answer = await sample(context, spec, state);
     if (answer === null) return;
     state.messages.push({role: "assistant", content: answer.text.trim() === "" ? "(an empty answer)" : answer.text});
-    state.turns += 1;
-    state.isActing = true;
+    Object.assign(state, {turns: state.turns + 1, isCut: isCut(answer), isActing: true});
     await context.save(state);
-    const action = parseAction(answer.text, isCut(answer));
-    state.unreadable = "problem" in action ? state.unreadable + 1 : 0;
-    const said = await unlessAborted(context, () => runAction(action, context, state));
-    if (said === null || ("tool" in action && action.tool === "submit")) return;
-    const {line, nudges} = statusLine(context.progress(), state.nudges);
-    state.messages.push({role: "user", content: `${said}\n\n${line}`});
-    Object.assign(state, {nudges, isActing: false});
-    await context.save(state);
-    if (state.unreadable >= MOST_UNREADABLE) throw new AgentFailure(`no action was found in ${MOST_UNREADABLE} answers in a row`);
+    if (!(await act(context, state, false))) return;
   }
+}
+
+/** Does what the last answer wants, and appends what came of it. @returns Whether there is more to do. */
+async function act(context: AgentContext, state: ModularState, isInterrupted: boolean): Promise<boolean> {
+  const action = parseAction(state.messages.at(-1)!.content, state.isCut);
+  const isLost = isInterrupted && "code" in action; // what else there is may be done twice
+  const said = isLost ? LOST_RESULT : await unlessAborted(context, () => runAction(action, context, state));
+  if (said === null || ("tool" in action && action.tool === "submit")) return false;
+  const {line, nudges} = statusLine(context.progress(), state.nudges);
+  const parts = [said, ...(isInterrupted ? [RESUMED_NOTICE] : []), line];
+  state.messages.push({role: "user", content: parts.join("\n\n")});
+  Object.assign(state, {nudges, isActing: false, unreadable: "problem" in action ? state.unreadable + 1 : 0});
+  await context.save(state);
+  if (state.unreadable >= MOST_UNREADABLE) throw new AgentFailure(`no action was found in ${MOST_UNREADABLE} answers in a row`);
+  return true;
 }
 
 /** A new history, or the one that was saved with a notice at its end. */
@@ -64,11 +71,10 @@ function begin(context: AgentContext): ModularState {
     return newState(context.instructions);
   }
   const state = saved.data;
-  if (state.isActing) state.messages.push({role: "user", content: LOST_RESULT});
   const last = state.messages.at(-1)!;
-  const content = last.content.endsWith(RESUMED_NOTICE) ? last.content : `${last.content}\n\n${RESUMED_NOTICE}`;
-  state.messages[state.messages.length - 1] = {...last, content};
-  return {...state, isActing: false};
+  if (state.isActing || last.content.includes(RESUMED_NOTICE)) return state;
+  state.messages[state.messages.length - 1] = {...last, content: `${last.content}\n\n${RESUMED_NOTICE}`};
+  return state;
 }
 
 const newState = (instructions: string): ModularState => ({
@@ -84,6 +90,7 @@ const newState = (instructions: string): ModularState => ({
   nudges: 0,
   hasPython: false,
   isActing: false,
+  isCut: false,
   unreadable: 0,
 });
 

@@ -95,6 +95,8 @@ def interrupt(name: str) -> int:
     try:
         with open(os.open("pid", os.O_RDONLY, dir_fd=folder), encoding="ascii") as file:
             group = int(file.read())
+        if group <= 1:  # would mean everybody
+            raise ValueError("no process has that number")
         os.killpg(group, signal.SIGINT)
         connection = connect(folder)
         if connection is not None:

@@ -16,6 +16,8 @@ export const modularStateSchema = z.strictObject({
   hasPython: z.boolean(),
   /** The last answer was not acted on to the end. */
   isActing: z.boolean(),
+  /** The last answer was cut off. */
+  isCut: z.boolean(),
   /** Answers in a row in which no action was found. */
   unreadable: z.int().nonnegative(),
 });

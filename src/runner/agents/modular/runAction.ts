@@ -10,12 +10,7 @@ import {runPython} from "./pythonSession.js";
 const MOST_ARGUMENT_BYTES = 100_000;
 
 /** Does what the model wants. @returns What the model is told. Changes `state` where the action does. */
-export async function runAction(
-  action: ParsedAction,
-  context: AgentContext,
-  state: ModularState,
-  settings: ActionSettings,
-): Promise<string> {
+export async function runAction(action: ParsedAction, context: AgentContext, state: ModularState): Promise<string> {
   if ("problem" in action) return action.problem;
   switch (action.tool) {
     case "bash":
