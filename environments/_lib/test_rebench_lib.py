@@ -1,0 +1,163 @@
+"""What scorers share: answers, frames, the exchange folder. Judges are tested with optimize_kernel, which runs submitted code."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from rebench_lib import answers, frames, processes
+from rebench_lib.exchange import Exchange, read_exactly
+
+
+@pytest.fixture
+def pipe():
+    read, write = os.pipe()
+    yield read, write
+    for fd in (read, write):
+        try:
+            os.close(fd)
+        except OSError:
+            pass
+
+
+def test_frames_come_back_as_they_were_sent(pipe):
+    read, write = pipe
+    for message in [{}, {"text": "é\n" * 100}, {"nested": [1, None, {"a": 0.5}]}]:
+        frames.write_frame(write, message)
+        assert frames.read_frame(read, 1) == message
+
+
+@pytest.mark.parametrize("payload", [b"[1]", b"1", b"{", b'{"a": NaN}', b'{"a": -Infinity}', b"\xff\xfe", b"[" * 50_000, b'{"a":' * 10_000])
+def test_what_is_no_message_is_refused(payload):
+    with pytest.raises(frames.FrameError):
+        frames.parse_message(payload)
+
+
+def test_sizes_are_refused_before_anything_is_read(pipe):
+    read, write = pipe
+    os.write(write, (frames.MAX_FRAME_BYTES + 1).to_bytes(4, "big"))
+    with pytest.raises(frames.FrameError, match="too long"):
+        frames.read_frame(read, 1)
+    with pytest.raises(frames.FrameError, match="too long"):
+        frames.write_frame(write, {"a": "x" * frames.MAX_FRAME_BYTES})
+
+
+def test_bytes_that_drip_in_do_not_extend_the_time(pipe):
+    read, write = pipe
+    os.write(write, (10).to_bytes(4, "big") + b'{"a"')
+    begin = time.monotonic()
+    with pytest.raises(frames.FrameTimeout):
+        frames.read_frame(read, 0.05)
+    assert time.monotonic() - begin < 2
+
+
+def test_an_end_is_no_timeout(pipe):
+    read, write = pipe
+    os.write(write, b"\x00\x00")
+    os.close(write)
+    with pytest.raises(frames.FrameEnd):
+        frames.read_frame(read, 5)
+
+
+def test_an_answer_is_one_line_of_json(capsys):
+    assert answers.run_scorer(lambda: (1.5, {"pairs": 3})) == 0
+    assert json.loads(capsys.readouterr().out) == {"score": 1.5, "reason": "", "details": {"pairs": 3}}
+
+    def invalid():
+        raise answers.InvalidSubmission("bad\n\x1b[31mcolour\x07" + "x" * 10_000)
+
+    assert answers.run_scorer(invalid) == 0
+    out = capsys.readouterr().out
+    answer = json.loads(out)
+    assert out.count("\n") == 1 and answer["score"] is None and answer["details"] == {}
+    assert answer["reason"].startswith("bad [31mcolour") and len(answer["reason"]) <= answers.MAX_REASON
+    assert answer["reason"].isprintable()
+
+
+@pytest.mark.parametrize(
+    "error, status",
+    [(answers.BrokenScorer("no"), 1), (answers.TooLoaded("try again"), 75), (ValueError("a bug"), 1), (AssertionError(), 1)],
+)
+def test_what_is_our_fault_is_never_an_answer(capsys, error, status):
+    def broken():
+        raise error
+
+    assert answers.run_scorer(broken) == status
+    printed = capsys.readouterr()
+    assert printed.out == "" and str(error) in printed.err
+
+
+@pytest.mark.parametrize("score", [float("nan"), float("inf"), -float("inf")])
+def test_a_score_that_is_no_number_is_our_fault(capsys, score):
+    assert answers.run_scorer(lambda: (score, {})) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_details_that_are_no_json_are_our_fault(capsys):
+    assert answers.run_scorer(lambda: (1.0, {"x": float("nan")})) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_a_hidden_file_appears_whole_or_not_at_all():
+    exchange = Exchange()
+    folder = exchange.folder()
+    fd = folder.hidden_file(b"0123456789")
+    assert os.listdir(folder.path) == []
+    folder.publish(fd, "input")
+    assert (folder.path / "input").read_bytes() == b"0123456789"
+    folder.withdraw(fd, "input")
+    assert os.listdir(folder.path) == []
+    exchange.close()
+    assert not exchange.path.exists()
+
+
+def test_the_exchange_of_the_runner_is_used_and_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("REBENCH_EXCHANGE", str(tmp_path))
+    exchange = Exchange()
+    folder = exchange.folder()
+    assert folder.seen_at(sandboxed=True) == f"/exchange/{folder.path.name}"
+    assert folder.path.parent == tmp_path and tmp_path.stat().st_mode & 0o777 == 0o711
+    exchange.close()
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_file_that_was_shortened_is_refused():
+    exchange = Exchange()
+    fd = exchange.folder().writable_file("output", 100)
+    buffer = bytearray(100)
+    os.pwrite(fd, b"a", 99)
+    read_exactly(fd, buffer)
+    assert buffer == bytes(99) + b"a"
+    os.truncate(fd, 50)
+    with pytest.raises(answers.InvalidSubmission):
+        read_exactly(fd, buffer)
+    exchange.close()
+
+
+def test_reading_what_was_submitted(tmp_path):
+    file = tmp_path / "solution.py"
+    file.write_bytes(b"x" * 10)
+    assert answers.read_capped(file, 10) == b"x" * 10
+    with pytest.raises(answers.InvalidSubmission, match="larger than 9 bytes"):
+        answers.read_capped(file, 9)
+    (tmp_path / "link").symlink_to(file)
+    with pytest.raises(answers.InvalidSubmission, match="regular"):
+        answers.read_capped(tmp_path / "link", 10)
+
+
+def test_waiting_for_a_cpu_is_seen():
+    command = [sys.executable, "-c", "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\nwhile True: pass"]
+    rivals = [subprocess.Popen(command) for _ in range(2)]
+    try:
+        time.sleep(0.5)
+        assert sum(processes.waited_seconds(rival.pid) for rival in rivals) > 0.05
+    finally:
+        for rival in rivals:
+            rival.kill()
+            rival.wait()
+    assert processes.waited_seconds(rivals[0].pid) == 0
