@@ -7,6 +7,8 @@ import {analyzeCommand} from "./analyzeCommand.js";
 import {attemptsCommand} from "./attemptsCommand.js";
 import {compareCommand} from "./compareCommand.js";
 import {costCommand} from "./costCommand.js";
+import {doctorCommand} from "./doctorCommand.js";
+import {environmentsCommand} from "./environmentsCommand.js";
 import {exportCommand} from "./exportCommand.js";
 import {figuresCommand} from "./figuresCommand.js";
 import {flagCommand} from "./flagCommand.js";
@@ -19,6 +21,7 @@ import {resumeCommand, runCommand} from "./runCommand.js";
 import {scoreAtKCommand} from "./scoreAtKCommand.js";
 import {sensitivityCommand} from "./sensitivityCommand.js";
 import {simulateCommand} from "./simulateCommand.js";
+import {transcriptCommand} from "./transcriptCommand.js";
 import {verifyCommand} from "./verifyCommand.js";
 
 const program = new Command("rebench")
@@ -34,8 +37,6 @@ Start with:
   $ rebench analyze               the same table for them`,
   );
 for (const command of [
-  runCommand(),
-  resumeCommand(),
   importCommand(),
   analyzeCommand(),
   scoreAtKCommand(),
@@ -52,6 +53,11 @@ for (const command of [
   flagCommand(),
   exportCommand(),
   simulateCommand(),
+  environmentsCommand(),
+  runCommand(),
+  resumeCommand(),
+  transcriptCommand(),
+  doctorCommand(),
 ]) {
   program.addCommand(command);
 }
