@@ -3,9 +3,13 @@ import type {Environment} from "./environment.js";
 /** A field that scores depend on, with its value in each of two definitions. */
 export type ScoringDifference = {field: string; from: string; to: string};
 
-/** What two definitions of an environment differ in that scores depend on; texts, machines and ceilings do not count. */
+/**
+ * What two definitions of an environment differ in that scores depend on; texts, machines and ceilings do not count, nor do tiers that
+ * are new in `to`: no earlier score is of them.
+ */
 export function scoringDifferences(from: Environment, to: Environment): ScoringDifference[] {
-  const [before, after] = [scoringFields(from), scoringFields(to)];
+  const known = Object.entries(to.tiers).filter(([tier]) => Object.hasOwn(from.tiers, tier));
+  const [before, after] = [scoringFields(from), scoringFields({...to, tiers: Object.fromEntries(known)})];
   const shown = (value: string | number | boolean | undefined) => (value === undefined ? "nothing" : String(value));
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((field) => before.get(field) !== after.get(field))

@@ -121,7 +121,7 @@ it("an unknown name is answered with the nearest", () => {
 });
 
 const own = (changes: Partial<Environment> = {}): Environment => ({
-  ...structuredClone(kernel),
+  ...structuredClone({...kernel, tiers: {full: kernel.tiers.full!}}),
   name: "own_task",
   aliases: ["mine"],
   ...changes,
@@ -231,6 +231,7 @@ describe("a folder of one's own", () => {
       importOne(store, write(`${id}.jsonl`, jsonLines(record(id, {environment: "own_task"}))), {catalogue: catalogueWith(changes)});
     await add("a", {});
     await add("b", {title: "Another title"});
+    await add("small", {title: "Another title", tiers: {...own().tiers, small: own().tiers.full!}}); // a tier more
     const before = await exported(store);
     const changed = structuredClone(own({combine: "mean"}));
     const full = changed.tiers.full!;
