@@ -1,6 +1,8 @@
 import {closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync} from "node:fs";
 import {dirname} from "node:path";
+import {RebenchError} from "../../errors.js";
 import type {JournalEntry, JournalEvent} from "./event.js";
+import {keep} from "./keep.js";
 import {readJournal} from "./readJournal.js";
 
 /** Time as a journal needs it. */
@@ -8,7 +10,9 @@ export type JournalClock = {workingSeconds: () => number; now: () => Date};
 
 /** An append-only list of what happened. What `append` has returned from survives a crash and a loss of power. */
 export type Journal = {
+  /** @throws RebenchError `disk-full` or `unwritable-file`; from then on for every event, since the attempt cannot go on without it. */
   append(event: JournalEvent): JournalEntry;
+  /** Of heartbeats in a row only the last. */
   entries: readonly JournalEntry[];
   close(): void;
 };
@@ -21,30 +25,74 @@ export type Journal = {
  */
 export function openJournal(file: string, clock: JournalClock, onRepair: (tornBytes: number) => void = () => {}): Journal {
   const descriptor = openSync(file, "a+", 0o600);
-  syncFolder(dirname(file));
-  const {entries, wholeBytes, tornBytes} = readJournal(file);
-  if (tornBytes > 0) {
-    ftruncateSync(descriptor, wholeBytes);
-    fsyncSync(descriptor);
-    onRepair(tornBytes);
+  try {
+    syncFolder(dirname(file));
+    const {entries, wholeBytes, tornBytes} = readJournal(file);
+    if (tornBytes > 0) {
+      ftruncateSync(descriptor, wholeBytes);
+      fsyncSync(descriptor);
+      onRepair(tornBytes);
+    }
+    return journalAt(descriptor, file, clock, {entries, bytes: wholeBytes});
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
   }
+}
+
+function journalAt(
+  descriptor: number,
+  file: string,
+  clock: JournalClock,
+  {entries, bytes}: {entries: JournalEntry[]; bytes: number},
+): Journal {
+  let wholeBytes = bytes;
+  let failure: RebenchError | null = null;
+  const write = (line: Buffer) => {
+    try {
+      for (let done = 0; done < line.length; ) done += writeSync(descriptor, line, done); // a disk that fills up can take a part
+      fdatasyncSync(descriptor);
+      wholeBytes += line.length;
+    } catch (cause) {
+      failure = unwritable(file, cause as NodeJS.ErrnoException);
+      cutBack(descriptor, wholeBytes);
+      throw failure;
+    }
+  };
   return {
     entries,
     append(event) {
+      if (failure !== null) throw failure;
       const workingSeconds = Math.round(clock.workingSeconds() * 1000) / 1000;
-      const entry: JournalEntry = {sequence: entries.length, workingSeconds, time: clock.now().toISOString(), ...event};
-      writeWhole(descriptor, Buffer.from(`${JSON.stringify(entry)}\n`));
-      fdatasyncSync(descriptor);
-      entries.push(entry);
+      const sequence = (entries.at(-1)?.sequence ?? -1) + 1;
+      const entry: JournalEntry = {sequence, workingSeconds, time: clock.now().toISOString(), ...event};
+      write(Buffer.from(`${JSON.stringify(entry)}\n`));
+      keep(entries, entry);
       return entry;
     },
-    close: () => closeSync(descriptor),
+    close() {
+      failure ??= unwritable(file, {name: "Error", message: "the journal is closed"}); // its number may belong to another file by then
+      closeSync(descriptor);
+    },
   };
 }
 
-/** A disk that fills up can take part of what is written. */
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+/** Takes back what was written of a line that did not fit. */
+function cutBack(descriptor: number, bytes: number): void {
+  try {
+    ftruncateSync(descriptor, bytes);
+  } catch {
+    // the next reader does it
+  }
+}
+
+function unwritable(file: string, cause: NodeJS.ErrnoException): RebenchError {
+  const isFull = cause.code === "ENOSPC" || cause.code === "EDQUOT";
+  return new RebenchError(isFull ? "disk-full" : "unwritable-file", {
+    problem: `${file} cannot be written: ${isFull ? "no space is left" : cause.message}`,
+    hint: `${isFull ? "Free some space" : "See to the folder"}, then take the attempt up again with: rebench resume ${dirname(file)}`,
+    cause,
+  });
 }
 
 /** Makes the file's name durable too. */

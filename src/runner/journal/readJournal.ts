@@ -1,8 +1,10 @@
 import {readFileSync} from "node:fs";
 import {RebenchError} from "../../errors.js";
 import type {JournalEntry} from "./event.js";
+import {keep} from "./keep.js";
 
 export type ReadJournal = {
+  /** Of heartbeats in a row only the last. */
   entries: JournalEntry[];
   /** Length of the whole lines, in bytes: what a torn last line is cut back to. */
   wholeBytes: number;
@@ -20,11 +22,12 @@ export function readJournal(file: string): ReadJournal {
   const bytes = readFileSync(file);
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.subarray(0, wholeBytes).toString("utf8").split("\n").slice(0, -1);
-  const entries = lines.map((line, i) => {
+  const entries: JournalEntry[] = [];
+  for (const [i, line] of lines.entries()) {
     const entry = parsed(line);
     if (entry === null || entry.sequence !== i) throw damaged(file, i + 1);
-    return entry;
-  });
+    keep(entries, entry);
+  }
   return {entries, wholeBytes, tornBytes: bytes.length - wholeBytes};
 }
 

@@ -7,7 +7,10 @@ export type MonotonicSeconds = () => number;
 export type WorkingClock = {
   seconds(): number;
   pause(reason: PauseReason): void;
-  /** How long the reason held, in seconds; null where it did not. */
+  /**
+   * How long the clock stood for this reason, in seconds; null where it did not. Time that several reasons shared is that of the one
+   * which is gone first, so that all answers together are the time that the clock stood.
+   */
   resume(reason: PauseReason): number | null;
   isPaused(): boolean;
 };
@@ -19,7 +22,7 @@ export type WorkingClock = {
  */
 export function workingClock(monotonic: MonotonicSeconds, startSeconds = 0): WorkingClock {
   const since = new Map<PauseReason, number>();
-  let [counted, runningSince]: [number, number | null] = [startSeconds, monotonic()];
+  let [counted, runningSince, told]: [number, number | null, number] = [startSeconds, monotonic(), Number.NEGATIVE_INFINITY];
   const seconds = () => counted + (runningSince === null ? 0 : monotonic() - runningSince);
   return {
     seconds,
@@ -35,7 +38,9 @@ export function workingClock(monotonic: MonotonicSeconds, startSeconds = 0): Wor
       const now = monotonic();
       since.delete(reason);
       if (since.size === 0) runningSince = now;
-      return now - began;
+      const stood = now - Math.max(began, told);
+      told = now;
+      return stood;
     },
     isPaused: () => since.size > 0,
   };
