@@ -3,8 +3,10 @@ import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {formatDuration} from "../../duration.js";
 import type {AgentContext, Progress} from "../agents/agent.js";
+import type {Ending} from "./attemptEnd.js";
 import type {AttemptParts} from "./attemptParts.js";
-import type {Ending, OpenAttempt} from "./openAttempt.js";
+import {boundedText} from "./boundedText.js";
+import type {OpenAttempt} from "./openAttempt.js";
 import {replaceDurably} from "./replaceDurably.js";
 
 export type ContextParts = {
@@ -21,21 +23,24 @@ export function agentContext(parts: AttemptParts, open: OpenAttempt, {signal, pr
   return {
     environment,
     instructions: instructionsOf(parts),
-    async exec(command, options = {}) {
-      const decoder = new TextDecoder();
+    async exec(command, {signal: given, ...options} = {}) {
+      if (signal.aborted) return {exitCode: null, signal: "SIGKILL", timedOut: false, output: ""};
       const began = monotonic();
-      let output = "";
+      const output = boundedText();
+      const noted = transcript.beginExec(command, {cwd: options.cwd ?? "/workspace"});
       const result = await sandbox.exec(command, {
         ...options,
+        ...(given !== signal && {signal: given}), // at the end of an attempt everything inside gets a polite signal first
         environment: {...modelEnvironment, ...options.environment},
         onOutput(chunk, stream) {
           countOutput(chunk.length);
-          output += decoder.decode(chunk, {stream: true});
+          output.add(chunk, stream);
+          noted.onOutput(chunk, stream);
           options.onOutput?.(chunk, stream);
         },
       });
-      transcript.onExec(command, result, output, {seconds: monotonic() - began, cwd: options.cwd ?? "/workspace"});
-      return {...result, output};
+      noted.onEnd(result, monotonic() - began);
+      return {...result, output: output.text()};
     },
     score: () => desk.score(randomBytes(12).toString("hex")),
     scoreLog: desk.answers,

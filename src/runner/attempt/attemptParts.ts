@@ -35,6 +35,8 @@ export type AttemptParts = {
   signal: AbortSignal;
   /** Whether the participant may stop the clock: people may. */
   breaks: boolean;
+  /** Between the polite signal at the end and the one that nobody survives; 10 s where left out. */
+  graceSeconds?: number;
   onEvent: (entry: JournalEntry) => void;
   onProgress: (progress: AttemptProgress) => void;
   log: (line: string) => void;

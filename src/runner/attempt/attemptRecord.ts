@@ -4,6 +4,7 @@ import {type Attempt, attemptSchema, RECORD_VERSION} from "../../record/attempt.
 import type {TokenUsage} from "../gateway/model.js";
 import type {JournalEntry} from "../journal/event.js";
 import type {AttemptPlan} from "./attemptPlan.js";
+import {FINAL_REQUEST} from "./finalRequest.js";
 
 type Scored = Extract<JournalEntry, {type: "scored"}>;
 
@@ -32,7 +33,6 @@ export function attemptRecord({plan, environment, participant, entries, host}: R
     environment.direction === "higher",
   );
   const calls = entries.filter((entry) => entry.type === "model-call");
-  const isError = ended?.type === "ended" && (ended.reason === "runner-error" || ended.reason === "sandbox-lost");
   return attemptSchema.parse({
     schemaVersion: RECORD_VERSION,
     id: plan.id,
@@ -44,8 +44,8 @@ export function attemptRecord({plan, environment, participant, entries, host}: R
     workingSeconds: Math.min(entries.at(-1)?.workingSeconds ?? 0, plan.timeLimitSeconds),
     startedAt: entries.find(({type}) => type === "started")?.time ?? plan.createdAt,
     endedAt: ended?.time ?? null,
-    pauses: pausesOf(entries),
-    status: isError ? "error" : "finished",
+    pauses: pausesOf(entries, plan.timeLimitSeconds),
+    status: isLost(ended, scored) ? "error" : "finished",
     endReason: ended?.type === "ended" ? ended.reason : null,
     scoreScale: "raw",
     startingScore: plan.startingScore,
@@ -81,16 +81,25 @@ function sourceFieldsOf(plan: AttemptPlan, entries: readonly JournalEntry[], aga
     ...(plan.synthetic ? {syntheticData: true} : {}),
     ...Object.fromEntries(Object.entries(mechanism).map(([name, value]) => [`mechanism.${name}`, value])),
     ...(again === undefined ? {} : {scoreBeforeRemeasuring: byRule}),
+    modelCallsWithoutUsage: entries.filter((entry) => entry.type === "model-call" && !entry.usageKnown).length,
     scoringFailures: entries.filter(({type}) => type === "scoring-failed").length,
     resumptions: entries.filter(({type}) => type === "started").length - 1,
   };
 }
 
-/** Each pause by the working time at which it began; one that the end of the journal cuts off lasts until then. */
-function pausesOf(entries: readonly JournalEntry[]): NonNullable<Attempt["pauses"]> {
-  return entries.flatMap((entry) =>
-    entry.type === "resumed" ? [{atWorkingSeconds: entry.workingSeconds, seconds: round(entry.pausedSeconds), reason: entry.reason}] : [],
-  );
+/** Lost through a fault of ours: the runner's or the sandbox's, or the scorer did not get to what was there at the end. */
+function isLost(ended: JournalEntry | undefined, scored: readonly Scored[]): boolean {
+  if (ended?.type !== "ended") return true;
+  return ended.reason === "runner-error" || ended.reason === "sandbox-lost" || !scored.some(({requestId}) => requestId === FINAL_REQUEST);
+}
+
+/** Each pause, by the working time at which it was: the clock stood. */
+function pausesOf(entries: readonly JournalEntry[], timeLimitSeconds: number): NonNullable<Attempt["pauses"]> {
+  return entries.flatMap((entry) => {
+    if (entry.type !== "resumed") return [];
+    const {workingSeconds, pausedSeconds, reason} = entry;
+    return [{atWorkingSeconds: Math.min(workingSeconds, timeLimitSeconds), seconds: round(pausedSeconds), reason}];
+  });
 }
 
 const KINDS = ["input", "output", "cacheRead", "cacheWrite", "reasoning"] as const;

@@ -2,21 +2,20 @@ import {randomBytes} from "node:crypto";
 import {rmSync} from "node:fs";
 import {join} from "node:path";
 import {randomStream} from "../../random.js";
-import type {EndReason, JournalEntry, PauseReason} from "../journal/event.js";
+import type {JournalEntry, PauseReason} from "../journal/event.js";
 import type {Journal} from "../journal/journal.js";
 import type {WorkingClock} from "../journal/workingClock.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
 import {startAttemptServer} from "../scoring/attemptServer.js";
 import {type ScoreDesk, scoreDesk} from "../scoring/scoreDesk.js";
 import {type TranscriptWriter, transcriptWriter} from "../transcript/transcriptWriter.js";
+import type {Ending} from "./attemptEnd.js";
 import type {AttemptParts} from "./attemptParts.js";
 import {type Models, openModels} from "./openModels.js";
 import {openSandbox} from "./openSandbox.js";
-import {openScoring} from "./openScoring.js";
+import {openScoring, type Scoring} from "./openScoring.js";
 import {standingOf} from "./restore.js";
 import {type StandStill, standStill} from "./standStill.js";
-
-export type Ending = {reason: EndReason | "paused"; detail: string | null};
 
 /** An attempt whose parts are open and whose clock still stands. */
 export type OpenAttempt = {
@@ -27,7 +26,9 @@ export type OpenAttempt = {
   modelEnvironment: Record<string, string>;
   transcript: TranscriptWriter;
   random: () => number;
-  still: () => StandStill;
+  still: StandStill;
+  /** Gives up a scoring that is in flight; it is repeated when the attempt is taken up again. */
+  interruptScoring(): Promise<void>;
   /** Ends all processes, whatever they do against it. Copies and scores can still be made. */
   stop(graceSeconds: number): Promise<void>;
   close(): Promise<void>;
@@ -37,30 +38,96 @@ const UPSTREAM: readonly PauseReason[] = ["upstream-429", "upstream-5xx", "upstr
 
 type Time = {clock: WorkingClock; journal: Journal};
 
-/** @param end Told once why the attempt is over. */
-export async function openAttempt(parts: AttemptParts, {clock, journal}: Time, end: (ending: Ending) => void): Promise<OpenAttempt> {
-  const {plan, folder, environment, agent, log} = parts;
-  const standing = standingOf(journal.entries);
+/** @param end Told why the attempt is over. */
+export async function openAttempt(parts: AttemptParts, time: Time, end: (ending: Ending) => void): Promise<OpenAttempt> {
+  const {plan, folder, journal} = {...parts, ...time};
   const token = randomBytes(24).toString("hex");
   const sockets = join(folder.folder, "sockets");
-  const transcript = openTranscript(parts, {clock, journal});
-  const noted = withListeners(journal, [transcript.onEvent, parts.onEvent]);
-  const stream = randomStream(plan.seed, "agent", plan.id, journal.entries.length);
-  const random = () => stream.uniform();
-  let still = standStill(clock, noted, null);
-  const models = openModels({
+  const variables: Record<string, string> = standingOf(journal.entries).isNew ? {} : {REBENCH_RESUMED: "1"};
+  const folders = {workspace: folder.workspace, sockets, client: join(folder.folder, "client")};
+  const {sandbox, toolchain} = await openSandbox(plan, folders, {token, environment: variables, binds: parts.binds});
+  const closing: (() => unknown)[] = [() => rmSync(sockets, {recursive: true, force: true})];
+  const closeAll = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const transcript = openTranscript(parts, time);
+    closing.push(() => transcript.close());
+    const noted = withListeners(journal, [transcript.onEvent, parts.onEvent]);
+    const live = stoppable(sandbox);
+    const still = standStill(time.clock, noted, live);
+    const {workspace, submissions} = folder;
+    const scoring = await openScoring({...parts, workspace, submissions, judgeFiles: join(folder.folder, "judge")}, sandbox, toolchain);
+    closing.push(() => scoring.close());
+    const desk = deskOf(parts, {...time, journal: noted}, {still, scoring});
+    const stream = randomStream(plan.seed, "agent", plan.id, journal.entries.length);
+    const random = () => stream.uniform();
+    const models = modelsOf(parts, noted, {still, transcript, random, end});
+    closing.push(() => models.close());
+    const modelEnvironment = await models.offer(sandbox, toolchain, sockets, token);
+    const server = await serve(parts, {token, sockets, uid: sandbox.uid}, {...time, desk, still, end});
+    closing.push(() => server.close());
+    watchSandbox(sandbox, end);
+    return {
+      ...{sandbox, desk, models, modelEnvironment, transcript, random, still},
+      async interruptScoring() {
+        scoring.interrupt();
+        await desk.idle();
+      },
+      async stop(graceSeconds) {
+        await models.close();
+        live.isStopped = true;
+        await sandbox.stop(graceSeconds);
+        await server.close();
+      },
+      close: closeAll,
+    };
+  } catch (error) {
+    await sandbox.stop(0).catch(() => {});
+    await closeAll().catch(() => {});
+    throw error;
+  }
+}
+
+/** What is frozen and thawed, until it is stopped: then nothing moves any more. */
+function stoppable(sandbox: RunningSandbox) {
+  const live = {
+    isStopped: false,
+    freeze: async () => {
+      if (!live.isStopped) await sandbox.freeze();
+    },
+    thaw: async () => {
+      if (!live.isStopped) await sandbox.thaw();
+    },
+  };
+  return live;
+}
+
+function deskOf(parts: AttemptParts, {clock, journal}: Time, {still, scoring}: {still: StandStill; scoring: Scoring}): ScoreDesk {
+  const {environment, plan, folder, monotonic, log} = parts;
+  const {copy, scorer} = scoring;
+  const {timeLimitSeconds} = plan;
+  return scoreDesk({environment, timeLimitSeconds, journal, clock, still, submissions: folder.submissions, copy, scorer, monotonic, log});
+}
+
+type ModelUse = {still: StandStill; transcript: TranscriptWriter; random: () => number; end: (ending: Ending) => void};
+
+function modelsOf(
+  {agent, upstreams, prices, plan, log}: AttemptParts,
+  journal: Journal,
+  {still, transcript, random, end}: ModelUse,
+): Models {
+  return openModels({
     models: agent.models,
-    upstreams: parts.upstreams,
-    prices: parts.prices,
+    ...{upstreams, prices, random},
     day: plan.createdAt.slice(0, 10),
     tokenLimit: plan.limits.tokens,
     costLimitUsd: plan.limits.costUsd,
-    calls: standing.calls,
+    calls: standingOf(journal.entries).calls,
     pausedSeconds: upstreamSeconds(journal.entries),
-    random,
     onCall(call) {
       const {usage, costUsd, usageKnown, chargedTokens, chargedUsd, seconds} = call;
-      noted.append({type: "model-call", usage, costUsd, usageKnown, chargedTokens, chargedUsd, generatingSeconds: seconds});
+      journal.append({type: "model-call", usage, costUsd, usageKnown, chargedTokens, chargedUsd, generatingSeconds: seconds});
       transcript.onCall(call);
     },
     onPause: (reason) => still.hold(reason),
@@ -70,63 +137,37 @@ export async function openAttempt(parts: AttemptParts, {clock, journal}: Time, e
     onLimit: ({kind}) => end({reason: kind === "tokens" ? "token-limit" : "cost-limit", detail: null}),
     onFault: (error) => log(`the gateway: ${error.message}`),
   });
-  const variables: Record<string, string> = standing.isNew ? {} : {REBENCH_RESUMED: "1"};
-  const folders = {workspace: folder.workspace, sockets, client: join(folder.folder, "client")};
-  const {sandbox, toolchain} = await openSandbox(plan, folders, {token, environment: variables, binds: parts.binds});
-  try {
-    still = standStill(clock, noted, sandbox);
-    const {workspace, submissions} = folder;
-    const scoring = await openScoring({...parts, workspace, submissions, judgeFiles: join(folder.folder, "judge")}, sandbox, toolchain);
-    const desk = scoreDesk({
-      environment,
-      timeLimitSeconds: plan.timeLimitSeconds,
-      journal: noted,
-      clock,
-      still: {hold: (reason) => still.hold(reason), release: (reason) => still.release(reason)},
-      submissions: folder.submissions,
-      copy: scoring.copy,
-      scorer: scoring.scorer,
-      monotonic: parts.monotonic,
-      log,
-    });
-    const modelEnvironment = await models.offer(sandbox, toolchain, sockets, token);
-    const server = await startAttemptServer({
-      socketPath: join(sockets, "attempt.sock"),
-      token,
-      owner: sandbox.uid === null ? null : {uid: sandbox.uid, gid: sandbox.uid},
-      environment,
-      desk: {
-        score: (requestId) => desk.score(requestId),
-        scores: desk.answers,
-        submit: () => end({reason: "submitted", detail: null}),
-        clock: () => ({workingSeconds: clock.seconds(), timeLimitSeconds: plan.timeLimitSeconds, paused: clock.isPaused()}),
-        breaks: parts.breaks ? {pause: () => still.hold("break"), resume: () => still.release("break")} : null,
-      },
-      onFault: (error) => log(`a request from inside: ${error instanceof Error ? error.message : String(error)}`),
-    });
-    sandbox.ended.then(
-      () => end({reason: "sandbox-lost", detail: null}),
-      (error: Error) => end({reason: "sandbox-lost", detail: error.message}),
-    );
-    return {
-      ...{sandbox, desk, models, modelEnvironment, transcript, random},
-      still: () => still,
-      async stop(graceSeconds) {
-        await models.close();
-        await sandbox.stop(graceSeconds);
-        await server.close();
-        still = standStill(clock, noted, null); // nothing moves any more
-      },
-      async close() {
-        await scoring.close();
-        transcript.close();
-        rmSync(sockets, {recursive: true, force: true});
-      },
-    };
-  } catch (error) {
-    await sandbox.stop(0).catch(() => {});
-    throw error;
-  }
+}
+
+type Within = Time & {desk: ScoreDesk; still: StandStill; end: (ending: Ending) => void};
+
+/** Answers what is asked from inside. */
+function serve(
+  {environment, plan, breaks, log}: AttemptParts,
+  {token, sockets, uid}: {token: string; sockets: string; uid: number | null},
+  {desk, still, clock, end}: Within,
+) {
+  return startAttemptServer({
+    socketPath: join(sockets, "attempt.sock"),
+    token,
+    owner: uid === null ? null : {uid, gid: uid},
+    environment,
+    desk: {
+      score: (requestId) => desk.score(`asked-${requestId}`), // so that none of the runner's own requests can be named
+      scores: desk.answers,
+      submit: () => end({reason: "submitted", detail: null}),
+      clock: () => ({workingSeconds: clock.seconds(), timeLimitSeconds: plan.timeLimitSeconds, paused: clock.isPaused()}),
+      breaks: breaks ? {pause: () => still.hold("break"), resume: () => still.release("break")} : null,
+    },
+    onFault: (error) => log(`a request from inside: ${error instanceof Error ? error.message : String(error)}`),
+  });
+}
+
+function watchSandbox({ended}: RunningSandbox, end: (ending: Ending) => void): void {
+  ended.then(
+    () => end({reason: "sandbox-lost", detail: null}),
+    (error: Error) => end({reason: "sandbox-lost", detail: error.message}),
+  );
 }
 
 const openTranscript = ({folder, now, log}: AttemptParts, {clock, journal}: Time): TranscriptWriter =>

@@ -1,4 +1,5 @@
 import type {PriceFinder} from "../../cost/priceFinder.js";
+import {RebenchError} from "../../errors.js";
 import {gatewayEnvironment} from "../gateway/gatewayEnvironment.js";
 import type {GatewayCall} from "../gateway/lineOptions.js";
 import {createMeter, type Meter, type MeteredCall, type SpentLimit} from "../gateway/meter.js";
@@ -66,8 +67,7 @@ export function openModels(parts: ModelParts): Models {
       });
       closing.push(() => gateway.close());
       if (gateway.port !== null) return gatewayEnvironment({port: gateway.port, token});
-      // it ends with the sandbox
-      sandbox.exec([...forwarderCommand(toolchain, SOCKET_NAME), String(PORT_INSIDE)]).catch(() => {});
+      await listening(sandbox, [...forwarderCommand(toolchain, SOCKET_NAME), String(PORT_INSIDE)]);
       return gatewayEnvironment({port: PORT_INSIDE, token});
     },
     async close() {
@@ -76,3 +76,19 @@ export function openModels(parts: ModelParts): Models {
     },
   };
 }
+
+/** Starts the forwarder, which ends with the sandbox; resolves when it says that it listens, so that no program comes too early. */
+const listening = (sandbox: RunningSandbox, command: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let said = "";
+    const onOutput = (chunk: Uint8Array, stream: "stdout" | "stderr") => {
+      if (stream === "stdout") resolve();
+      else said = `${said}${Buffer.from(chunk).toString("utf8")}`.slice(-500);
+    };
+    const failed = (why: string) =>
+      reject(new RebenchError("no-sandbox", {problem: `models cannot be offered inside: ${why}`, hint: "See: rebench doctor"}));
+    sandbox.exec(command, {onOutput}).then(
+      () => failed(said.trim() || "the forwarder ended"),
+      (error: Error) => failed(error.message),
+    );
+  });

@@ -12,6 +12,8 @@ import type {AttemptPlan} from "./attemptPlan.js";
 export type Scoring = {
   copy: (name: string) => ReturnType<Awaited<ReturnType<typeof submissionCopier>>["copy"]>;
   scorer: (submission: string, remeasure: boolean) => Promise<ScorerAnswer>;
+  /** Ends a scorer that runs: what it was asked is asked again later. */
+  interrupt(): void;
   close(): Promise<void>;
 };
 
@@ -32,6 +34,7 @@ export async function openScoring(parts: ScoringParts, sandbox: RunningSandbox, 
   const {plan, environment, environmentFolder, workspace, submissions, judgeFiles, variables} = parts;
   const {submission: paths, maxBytes, maxFiles, maxDepth, scoringTimeoutSeconds} = environment.runner!;
   const copier = await submissionCopier(sandbox, workspace, submissions, {toolchain});
+  const interrupted = new AbortController();
   const hasJudge = copyJudge(environmentFolder, judgeFiles);
   return {
     copy: (name) => copier.copy({paths, maxBytes, maxFiles, maxDepth}, name),
@@ -50,11 +53,13 @@ export async function openScoring(parts: ScoringParts, sandbox: RunningSandbox, 
           options: remeasure ? ["--remeasure"] : [],
           timeoutSeconds: scoringTimeoutSeconds[plan.tier] ?? 600,
           environment: variables,
+          signal: interrupted.signal,
         });
       } finally {
         await judge?.close();
       }
     },
+    interrupt: () => interrupted.abort(),
     close: () => copier.close(),
   };
 }

@@ -1,5 +1,5 @@
 import {spawn} from "node:child_process";
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync} from "node:fs";
+import {chmodSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Tier} from "../../environment/environment.js";
 import {RebenchError} from "../../errors.js";
@@ -32,7 +32,8 @@ export async function prepareData(request: DataRequest): Promise<string> {
   const making = mkdtempSync(`${place}.making-`);
   try {
     await runScript(request, making);
-    chmodSync(making, 0o755); // visible data are read by the users that participants are
+    chmodSync(making, 0o755);
+    openToAll(join(making, "visible"));
     chmodSync(join(making, "protected"), 0o700);
     renameSync(making, place);
   } catch (error) {
@@ -41,6 +42,15 @@ export async function prepareData(request: DataRequest): Promise<string> {
     throw error;
   }
   return place;
+}
+
+/** Visible data are read by the users that participants are, whatever the umask was. */
+function openToAll(path: string): void {
+  const {mode} = lstatSync(path);
+  const isFolder = (mode & constants.S_IFMT) === constants.S_IFDIR;
+  if (!isFolder && (mode & constants.S_IFMT) !== constants.S_IFREG) return;
+  chmodSync(path, (mode & 0o7777) | (isFolder || (mode & 0o100) !== 0 ? 0o555 : 0o444));
+  if (isFolder) for (const name of readdirSync(path)) openToAll(join(path, name));
 }
 
 async function runScript({python, environmentFolder, name, tier, synthetic, environment}: DataRequest, out: string): Promise<void> {

@@ -1,4 +1,5 @@
 import {closeSync, fsyncSync, openSync, renameSync, writeSync} from "node:fs";
+import {dirname} from "node:path";
 
 /** Puts a text in the place of a file, whole or not at all, and durable when it returns. */
 export function replaceDurably(file: string, text: string): void {
@@ -12,4 +13,10 @@ export function replaceDurably(file: string, text: string): void {
     closeSync(descriptor);
   }
   renameSync(part, file);
+  const folder = openSync(dirname(file), "r");
+  try {
+    fsyncSync(folder); // its name too
+  } finally {
+    closeSync(folder);
+  }
 }

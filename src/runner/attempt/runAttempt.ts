@@ -1,14 +1,16 @@
 import {applyScoreRule} from "../../environment/scoreRule.js";
-import {RebenchError} from "../../errors.js";
 import type {Attempt} from "../../record/attempt.js";
 import {type AttemptLock, lockAttempt, thisProcess} from "../journal/attemptLock.js";
 import {type Journal, openJournal} from "../journal/journal.js";
 import {type WorkingClock, workingClock} from "../journal/workingClock.js";
 import type {ScoreDesk} from "../scoring/scoreDesk.js";
 import {agentContext, instructionsOf} from "./agentContext.js";
+import {type AttemptEnd, attemptEnd, type EndForGood, type Ending, isForGood} from "./attemptEnd.js";
 import type {AttemptParts} from "./attemptParts.js";
 import {attemptRecord} from "./attemptRecord.js";
-import {type Ending, type OpenAttempt, openAttempt, withListeners} from "./openAttempt.js";
+import {endingOf} from "./endingOf.js";
+import {FINAL_REQUEST} from "./finalRequest.js";
+import {type OpenAttempt, openAttempt, withListeners} from "./openAttempt.js";
 import {replaceDurably} from "./replaceDurably.js";
 import {standingOf} from "./restore.js";
 import {watchLimits} from "./watchLimits.js";
@@ -18,7 +20,10 @@ import {prepareWorkspace, removeSolution} from "./workspace.js";
 export type AttemptOutcome = {record: Attempt | null};
 
 const GRACE_SECONDS = 10;
-const HEARTBEAT_MILLISECONDS = 1000;
+/** Twice in the second by which a clock may be wrong after a crash. */
+const HEARTBEAT_MILLISECONDS = 500;
+/** Heartbeats between signs of life for other machines. */
+const BEATS_A_TOUCH = 20;
 
 /**
  * Runs an attempt from its beginning, or from where its journal ends, to its record.
@@ -26,12 +31,20 @@ const HEARTBEAT_MILLISECONDS = 1000;
  * Nothing that was acknowledged is lost: scores, pauses, tokens and the end are on the disk before anybody hears of them. Whatever ends
  * the attempt, all processes inside are ended, the workspace is scored once more, and the record is made from the journal alone.
  *
- * @throws RebenchError `attempt-locked`, `journal-damaged`, `no-sandbox`, and what opening the parts can give. The attempt can be
- *   taken up again after any of them.
+ * @throws RebenchError `attempt-locked`, `journal-damaged`, `no-sandbox`, `disk-full`, `model-key-refused`, `model-unavailable`, and what
+ *   opening the parts can give. The attempt can be taken up again after any of them.
  */
 export async function runAttempt(parts: AttemptParts): Promise<AttemptOutcome> {
+  const lock = lockAttempt(parts.folder.lock, thisProcess());
+  try {
+    return await runLocked(parts, lock);
+  } finally {
+    lock.release();
+  }
+}
+
+async function runLocked(parts: AttemptParts, lock: AttemptLock): Promise<AttemptOutcome> {
   const {folder, now, monotonic, log} = parts;
-  const lock = lockAttempt(folder.lock, thisProcess(), now);
   let clock: WorkingClock = workingClock(monotonic);
   const time = {workingSeconds: () => clock.seconds(), now};
   const journal = openJournal(folder.journal, time, (bytes) =>
@@ -44,10 +57,10 @@ export async function runAttempt(parts: AttemptParts): Promise<AttemptOutcome> {
     clock = workingClock(monotonic, standing.workingSeconds);
     clock.pause("runner-down"); // until everything is open
     const ending = await workedOn(parts, {clock, journal, lock});
+    if (ending.reason === "cut-off") throw ending.error;
     return {record: ending.reason === "paused" ? null : finish(parts, journal)};
   } finally {
     journal.close();
-    lock.release();
   }
 }
 
@@ -57,56 +70,49 @@ type Held = {clock: WorkingClock; journal: Journal; lock: AttemptLock};
 function finish(parts: AttemptParts, {entries}: Journal): Attempt {
   const {plan, environment, participant, host, folder, solution} = parts;
   const record = attemptRecord({plan, environment, participant, entries, host});
-  replaceDurably(folder.record, `${JSON.stringify(record)}\n`);
   if (solution !== null) removeSolution(folder.workspace, folder.submissions);
+  replaceDurably(folder.record, `${JSON.stringify(record)}\n`);
   return record;
 }
 
 /** Opens the attempt, lets the agent work until something ends it, and closes it. */
 async function workedOn(parts: AttemptParts, held: Held): Promise<Ending> {
   const {signal} = parts;
-  const ended = new AbortController();
-  let ending: Ending | null = null;
-  const end = (why: Ending) => {
-    ending ??= why;
-    ended.abort(ending.reason);
-  };
-  const byUser = () => end({reason: signal.reason === "stop" ? "stopped" : "paused", detail: null});
+  const attempt = attemptEnd(held.journal, standingOf(held.journal.entries).ending);
+  const byUser = () => attempt.end(signal.reason === "stop" ? {reason: "stopped", detail: null} : {reason: "paused"});
   signal.addEventListener("abort", byUser);
   if (signal.aborted) byUser();
+  let open: OpenAttempt | null = null;
   try {
-    const open = await openAttempt(parts, held, end);
-    const noted = withListeners(held.journal, [open.transcript.onEvent, parts.onEvent]);
-    const own = {...held, journal: noted};
+    open = await openAttempt(parts, held, attempt.end);
+    const own = {...held, journal: withListeners(held.journal, [open.transcript.onEvent, parts.onEvent])};
     try {
-      begin(parts, open, own);
-      await work(parts, open, own, {ended: ended.signal, end});
+      await begin(parts, open, own);
+      if (!attempt.signal.aborted) await work(parts, open, own, attempt);
     } catch (error) {
-      end({reason: "runner-error", detail: error instanceof Error ? error.message.slice(0, 500) : String(error)});
-      parts.log(`the runner: ${error instanceof Error ? error.message : String(error)}`);
+      attempt.end(endingOf(error, parts.agent));
     }
-    await close(parts, open, own, ending!);
-    return ending!;
+    return await close(parts, open, own, attempt);
   } finally {
+    await open?.close();
     signal.removeEventListener("abort", byUser);
   }
 }
 
-/** The clock goes from here; time in which no runner lived was a pause. */
-function begin({now}: AttemptParts, {sandbox}: OpenAttempt, {clock, journal}: Held): void {
-  const {downSince} = standingOf(journal.entries);
+/** The clock goes from here; time in which no runner lived was a pause, and scores that it owes are given before. */
+async function begin({now, log}: AttemptParts, {sandbox, desk}: OpenAttempt, {clock, journal}: Held): Promise<void> {
+  const {downSince, ending} = standingOf(journal.entries);
   journal.append({type: "started", bootId: thisProcess().bootId, pid: process.pid, mechanism: {...sandbox.mechanism}});
   if (downSince !== null) {
     const pausedSeconds = Math.max(0, (now().getTime() - downSince.time.getTime()) / 1000);
     journal.append({type: "resumed", reason: downSince.reason, pausedSeconds});
   }
-  clock.resume("runner-down");
+  for (const requestId of desk.unanswered()) await desk.score(requestId).catch((error: Error) => log(error.message));
+  if (ending === null) clock.resume("runner-down");
 }
 
-type Ends = {ended: AbortSignal; end: (ending: Ending) => void};
-
-async function work(parts: AttemptParts, open: OpenAttempt, {clock, journal, lock}: Held, {ended, end}: Ends): Promise<void> {
-  const {plan, agent, environment, log} = parts;
+async function work(parts: AttemptParts, open: OpenAttempt, {clock, journal, lock}: Held, {signal, end}: AttemptEnd): Promise<void> {
+  const {plan, agent, environment} = parts;
   const {desk, models} = open;
   const progress = () => {
     const {tokens, costUsd} = models.meter.totals();
@@ -114,54 +120,81 @@ async function work(parts: AttemptParts, open: OpenAttempt, {clock, journal, loc
     const workingSeconds = Math.min(clock.seconds(), plan.timeLimitSeconds);
     return {workingSeconds, timeLimitSeconds: plan.timeLimitSeconds, tokens, tokenLimit, costUsd: costUsd ?? 0, costLimitUsd};
   };
-  const limits = watchLimits(plan, clock, open.sandbox, (limit) => {
-    journal.append({type: "limit", limit});
-    end({reason: limit, detail: null});
-  });
-  const heart = setInterval(() => {
-    lock.touch();
+  const limits = watchLimits(plan, clock, open.sandbox, (limit) => end({reason: limit, detail: null}));
+  const stopHeart = beating(end, (beat) => {
+    if (beat % BEATS_A_TOUCH === 0) lock.touch();
     if (!clock.isPaused()) journal.append({type: "heartbeat"});
     parts.onProgress({...progress(), best: bestOf(desk, environment), paused: clock.isPaused()});
-  }, HEARTBEAT_MILLISECONDS);
+  });
   try {
-    for (const requestId of desk.unanswered()) await desk.score(requestId).catch((error: Error) => log(error.message));
-    const context = agentContext(parts, open, {signal: ended, progress, countOutput: limits.countOutput, end});
+    const context = agentContext(parts, open, {signal, progress, countOutput: limits.countOutput, end});
     const working = agent.run(context).then(
       () => end({reason: "agent-finished", detail: null}),
-      (error: unknown) => end({reason: "agent-failed", detail: reasonOf(error)}),
+      (error: unknown) => end(endingOf(error, agent)),
     );
-    await Promise.race([working, aborted(ended)]);
+    await Promise.race([working, aborted(signal)]);
   } finally {
-    clearInterval(heart);
+    stopHeart();
     limits.stop();
   }
+}
+
+/** A heart that cannot beat cuts the attempt off. */
+function beating(end: AttemptEnd["end"], beat: (count: number) => void): () => void {
+  let count = 0;
+  const timer = setInterval(() => {
+    try {
+      beat(++count);
+    } catch (error) {
+      end({reason: "cut-off", error});
+    }
+  }, HEARTBEAT_MILLISECONDS);
+  return () => clearInterval(timer);
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), {once: true})));
 
-const reasonOf = (error: unknown): string => (error instanceof RebenchError ? error.problem : String(error)).slice(0, 500);
-
-/** Stops everything inside, scores what is there, and notes the end; an attempt that the user pauses is only held. */
-async function close(parts: AttemptParts, open: OpenAttempt, {clock, journal}: Held, {reason, detail}: Ending): Promise<void> {
-  const {desk, transcript} = open;
-  const {log} = parts;
+/** Stops everything inside, scores what is there, and notes the end; an attempt that will be taken up again is only held. */
+async function close(parts: AttemptParts, open: OpenAttempt, held: Held, attempt: AttemptEnd): Promise<Ending> {
+  const ending = attempt.ending()!;
+  if (!isForGood(ending)) {
+    await hold(open, ending);
+    return ending;
+  }
   try {
-    if (reason === "paused") {
-      await open.still().hold("user");
-      await open.stop(0);
-      return;
-    }
-    clock.pause("runner-down"); // work is over: what is done from here costs nobody time
-    await open.stop(reason === "sandbox-lost" ? 0 : GRACE_SECONDS);
-    await desk.score("final-score", true).catch((error: Error) => log(error.message));
-    await desk.remeasureBest().catch((error: Error) => log(error.message));
-    journal.append({type: "ended", reason, detail});
-  } finally {
-    transcript.flush();
-    await open.close();
+    await closeForGood(parts, open, held, ending);
+    return ending;
+  } catch (error) {
+    await open.stop(0);
+    return {reason: "cut-off", error};
   }
 }
+
+async function hold(open: OpenAttempt, {reason}: Ending): Promise<void> {
+  const isHeld = reason === "paused" ? open.still.hold("user").catch(() => {}) : Promise.resolve(); // a full disk notes nothing
+  await isHeld;
+  await open.interruptScoring();
+  await open.stop(0);
+}
+
+async function closeForGood(parts: AttemptParts, {desk, ...open}: OpenAttempt, {clock, journal}: Held, ending: EndForGood): Promise<void> {
+  const {log, graceSeconds = GRACE_SECONDS} = parts;
+  clock.pause("runner-down"); // work is over: what is done from here costs nobody time
+  await desk.end();
+  await open.stop(ending.reason === "sandbox-lost" ? 0 : graceSeconds);
+  await desk.score(FINAL_REQUEST, true).catch(unlessCutOff(log));
+  await desk.remeasureBest().catch(unlessCutOff(log));
+  journal.append({type: "ended", reason: ending.reason, detail: ending.detail});
+}
+
+/** A broken scorer is said and passed over; where nothing can be noted any more, the end is not reached. */
+const unlessCutOff =
+  (log: (line: string) => void) =>
+  (error: Error): void => {
+    if (endingOf(error, null).reason === "cut-off") throw error;
+    log(error.message);
+  };
 
 const bestOf = (desk: ScoreDesk, {scoreHidden, direction}: AttemptParts["environment"]): number | null =>
   scoreHidden

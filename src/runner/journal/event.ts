@@ -25,6 +25,8 @@ export type JournalEvent =
   | {type: "paused"; reason: PauseReason}
   | {type: "resumed"; reason: PauseReason; pausedSeconds: number}
   | {type: "score-requested"; requestId: string}
+  /** What will be scored is safe: after a crash it is this copy, whatever the workspace holds by then. */
+  | {type: "copied"; requestId: string; submissionSha256: string}
   | {
       type: "scored";
       requestId: string;
@@ -54,6 +56,8 @@ export type JournalEvent =
       generatingSeconds: number;
     }
   | {type: "limit"; limit: EndReason}
+  /** It is decided why the attempt ends: after a crash nobody works on. */
+  | {type: "ending"; reason: EndReason; detail: string | null}
   | {type: "ended"; reason: EndReason; detail: string | null};
 
 export type JournalEntry = JournalEvent & {

@@ -26,6 +26,8 @@ export type AttemptServerOptions = {
   environment: Environment;
   desk: AttemptDesk;
   onFault: (error: unknown) => void;
+  /** How long a client may take for its line, and for taking its answer. */
+  silenceMilliseconds?: number;
 };
 
 const MOST_CONNECTIONS = 64;
@@ -36,7 +38,7 @@ export async function startAttemptServer(options: AttemptServerOptions): Promise
   const {socketPath, owner} = options;
   rmSync(socketPath, {force: true});
   const open = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({allowHalfOpen: true}, (socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket)).on("error", () => socket.destroy());
     serve(socket, options);
@@ -53,24 +55,29 @@ export async function startAttemptServer(options: AttemptServerOptions): Promise
   };
 }
 
-/** One line in, one line out. Whoever sends more, or nothing, is cut off. */
+/** One line in, one line out. Whoever sends more, or nothing, or does not take the answer, is cut off. */
 function serve(socket: Socket, options: AttemptServerOptions): void {
   let received = Buffer.alloc(0);
-  let isTaken = false;
-  socket.setTimeout(SILENCE_MILLISECONDS, () => !isTaken && socket.destroy());
+  let [isTaken, isWorking] = [false, false];
+  socket.setTimeout(options.silenceMilliseconds ?? SILENCE_MILLISECONDS, () => !isWorking && socket.destroy());
+  socket.on("end", () => !isTaken && socket.destroy()); // one that has said its line may close its side and still be answered
   socket.on("data", (chunk) => {
     if (isTaken) return;
     received = Buffer.concat([received, chunk]);
     const end = received.indexOf(0x0a);
     if (end < 0 && received.length <= MOST_REQUEST_BYTES) return;
-    isTaken = true;
+    [isTaken, isWorking] = [true, true];
     const line = received.subarray(0, Math.min(end < 0 ? received.length : end, MOST_REQUEST_BYTES)).toString("utf8");
     answer(line, options)
       .catch((error: unknown) => {
         options.onFault(error);
         return refused(null, "scorer-broken", "something went wrong in the runner, through no fault of yours; ask again later");
       })
-      .then((reply) => socket.end(answerLine(reply)));
+      .then((reply) => {
+        isWorking = false;
+        socket.end(answerLine(reply));
+        socket.setTimeout(options.silenceMilliseconds ?? SILENCE_MILLISECONDS);
+      });
   });
 }
 

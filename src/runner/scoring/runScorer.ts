@@ -1,6 +1,8 @@
-import {spawn} from "node:child_process";
+import {type ChildProcess, spawn} from "node:child_process";
+import {accessSync, constants} from "node:fs";
 import {z} from "zod";
 import {RebenchError} from "../../errors.js";
+import {LARGEST_SCORE} from "../../record/attempt.js";
 
 /** What a scorer says of a submission. */
 export type ScorerAnswer = {
@@ -27,11 +29,12 @@ export type ScorerCall = {
   timeoutSeconds: number;
   /** Names of the host's environment that a scorer needs, with their values. */
   environment: Record<string, string>;
+  /** The runner gives up, and will ask again later. */
   signal?: AbortSignal;
 };
 
 const answerSchema = z.object({
-  score: z.number().nullable(),
+  score: z.number().min(-LARGEST_SCORE).max(LARGEST_SCORE).nullable(),
   reason: z.string().max(2000).default(""),
   details: z.record(z.string(), z.unknown()).default({}),
 });
@@ -46,39 +49,81 @@ const MOST_OUTPUT_BYTES = 2 ** 20;
  * @throws RebenchError `scorer-broken` with the end of what it wrote on stderr, for the log and not for the participant.
  */
 export async function runScorer(call: ScorerCall): Promise<ScorerAnswer> {
-  const {python, environmentFolder, tier, submission, visible, judge, options, timeoutSeconds, environment, signal} = call;
-  const data = ["--submission", submission, "--visible", visible, "--protected", call.protected];
-  const args = ["-u", `${environmentFolder}/scorer.py`, "--tier", tier, ...data, ...options];
-  const judgeEnvironment = judge === null ? {} : {REBENCH_JUDGE: JSON.stringify(judge.prefix), REBENCH_EXCHANGE: judge.exchange};
-  const child = spawn(python, args, {
-    cwd: environmentFolder,
-    env: {...environment, ...judgeEnvironment, PYTHONDONTWRITEBYTECODE: "1"},
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true, // a group of its own, so that all of it can be ended
-    ...(signal && {signal}),
-  });
+  const {timeoutSeconds, signal} = call;
+  signal?.throwIfAborted();
+  const child = startScorer(call);
   let [stdout, stderr, timedOut] = ["", "", false];
-  child.stdout.on("data", (chunk) => {
+  child.stdout!.on("data", (chunk) => {
     stdout = (stdout + chunk).slice(0, MOST_OUTPUT_BYTES + 1);
   });
-  child.stderr.on("data", (chunk) => {
+  child.stderr!.on("data", (chunk) => {
     stderr = (stderr + chunk).slice(-4000);
   });
+  const giveUp = () => endGroup(child.pid);
+  signal?.addEventListener("abort", giveUp);
   const timer = setTimeout(() => {
     timedOut = true;
     endGroup(child.pid);
   }, timeoutSeconds * 1000);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve(status));
-  }).catch((cause) => {
-    throw broken(`it could not be started: ${(cause as Error).message}`, "", cause);
-  });
+  const {code, failure} = await endOf(child);
   clearTimeout(timer);
+  signal?.removeEventListener("abort", giveUp);
+  endGroup(child.pid); // what it left behind
+  signal?.throwIfAborted();
+  if (failure !== null) throw broken(`it could not be started: ${failure.message}`, "", failure);
   if (timedOut) throw broken(`it was not done after ${timeoutSeconds} s`, stderr);
   if (code !== 0) throw broken(code === null ? "it was ended by a signal" : `it ended with status ${code}`, stderr);
   return answerIn(stdout, stderr);
 }
+
+function startScorer({
+  python,
+  environmentFolder,
+  tier,
+  submission,
+  visible,
+  judge,
+  options,
+  environment,
+  ...call
+}: ScorerCall): ChildProcess {
+  const data = ["--submission", submission, "--visible", visible, "--protected", call.protected];
+  const args = ["-u", `${environmentFolder}/scorer.py`, "--tier", tier, ...data, ...options];
+  const judgeEnvironment = judge === null ? {} : {REBENCH_JUDGE: JSON.stringify(judge.prefix), REBENCH_EXCHANGE: judge.exchange};
+  const [program, ...before] = [...endsWithRunner(), python];
+  return spawn(program!, [...before, ...args], {
+    cwd: environmentFolder,
+    env: {...environment, ...judgeEnvironment, PYTHONDONTWRITEBYTECODE: "1"},
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a group of its own, so that all of it can be ended
+  });
+}
+
+/** What has the kernel end a program when the runner is killed; nothing where there is none. */
+function endsWithRunner(): string[] {
+  for (const path of ["/usr/bin/setpriv", "/bin/setpriv"]) {
+    try {
+      accessSync(path, constants.X_OK);
+      return [path, "--pdeathsig", "KILL", "--"];
+    } catch {} // the next
+  }
+  return [];
+}
+
+/** Its exit: what it started may go on holding its output, and is not waited for. */
+const endOf = (child: ChildProcess): Promise<{code: number | null; failure: Error | null}> =>
+  new Promise((resolve) => {
+    child.once("error", (failure) => resolve({code: null, failure}));
+    child.once("exit", (code) => {
+      const late = setTimeout(() => resolve({code, failure: null}), LATE_MILLISECONDS);
+      child.once("close", () => {
+        clearTimeout(late);
+        resolve({code, failure: null});
+      });
+    });
+  });
+
+const LATE_MILLISECONDS = 1000;
 
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return;

@@ -1,4 +1,4 @@
-import {renameSync, rmSync} from "node:fs";
+import {existsSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Environment} from "../../environment/environment.js";
 import {applyScoreRule} from "../../environment/scoreRule.js";
@@ -36,116 +36,143 @@ export type ScoreDesk = {
    * @throws RebenchError `too-late`, or `scorer-broken` where it is broken twice.
    */
   score(requestId: string, isFinal?: boolean): Promise<ScoreAnswer>;
-  /** Measures the best submission again, where the environment's scores are noisy. */
+  /** Measures the best submission again, where the environment's scores are noisy and that was not done. */
   remeasureBest(): Promise<void>;
   answers(): readonly ScoreAnswer[];
   /** Requests that were accepted before a crash and never answered; they count when they were asked. */
   unanswered(): string[];
+  /** Accepts nothing new but the final request; resolves when no copy is being made any more, for which the participant is held still. */
+  end(): Promise<void>;
+  /** Resolves when nothing is being scored. */
+  idle(): Promise<void>;
 };
 
 /** A fault of ours is tried again once: a loaded machine, say. */
 const TRIES = 2;
 
+type Desk = ScoreDeskParts & {
+  scored: () => Scored[];
+  isEnded: () => boolean;
+  /** Of the request that is being copied. */
+  onCopying: (copied: Promise<unknown>) => void;
+};
+
 export function scoreDesk(parts: ScoreDeskParts): ScoreDesk {
   const {journal, environment} = parts;
   const inFlight = new Map<string, Promise<ScoreAnswer>>();
-  let last: Promise<unknown> = Promise.resolve();
+  let [last, copying, isEnded]: [Promise<unknown>, Promise<unknown>, boolean] = [Promise.resolve(), Promise.resolve(), false];
   const scored = () => journal.entries.filter((entry): entry is Scored => entry.type === "scored");
+  const onCopying = (copied: Promise<unknown>) => {
+    copying = copied.catch(() => {});
+  };
+  const desk = {...parts, scored, isEnded: () => isEnded, onCopying};
   return {
     score(requestId, isFinal = false) {
       const known = scored().find((entry) => entry.requestId === requestId);
       if (known !== undefined) return Promise.resolve(answerOf(known, environment));
       const running = inFlight.get(requestId);
       if (running !== undefined) return running;
-      const own = last.then(() => handle(requestId, isFinal, parts, scored));
+      const own = last.then(() => handle(requestId, isFinal, desk));
       last = own.catch(() => {}); // one after the other, whatever becomes of the one before
       inFlight.set(requestId, own);
       return own.finally(() => inFlight.delete(requestId));
     },
     async remeasureBest() {
       await last;
-      if (environment.runner?.remeasureBest !== true) return;
-      const valid = scored().filter((entry) => entry.score !== null && !entry.remeasured);
-      const higherIsBetter = environment.direction === "higher";
-      const best = applyScoreRule(
-        "best",
-        valid.map(({score}) => score),
-        higherIsBetter,
-      );
-      const found = valid.find(({score}) => score === best);
-      if (found === undefined) return;
-      const answer = await tryScorer(join(parts.submissions, found.submissionSha256!), true, found.requestId, parts);
-      if (answer !== null) append({...found, ...answer, remeasured: true, repeat: false}, parts);
+      if (environment.runner?.remeasureBest === true) await remeasure(desk);
     },
     answers: () =>
       scored()
         .filter(({remeasured}) => !remeasured)
         .map((entry) => answerOf(entry, environment)),
     unanswered() {
-      const answered = new Set(journal.entries.flatMap((entry) => (entry.type === "scored" ? [entry.requestId] : [])));
-      return journal.entries.flatMap((entry) =>
-        entry.type === "score-requested" && !answered.has(entry.requestId) ? [entry.requestId] : [],
-      );
+      const answered = new Set(scored().map(({requestId}) => requestId));
+      const failures = (id: string) => journal.entries.filter((entry) => entry.type === "scoring-failed" && entry.requestId === id).length;
+      const isOpen = (id: string) => !answered.has(id) && failures(id) < TRIES; // else it was said that it does not count
+      return journal.entries.flatMap((entry) => (entry.type === "score-requested" && isOpen(entry.requestId) ? [entry.requestId] : []));
+    },
+    async end() {
+      isEnded = true;
+      await copying;
+    },
+    async idle() {
+      await last;
     },
   };
 }
 
-async function handle(requestId: string, isFinal: boolean, parts: ScoreDeskParts, scored: () => Scored[]): Promise<ScoreAnswer> {
-  const {journal, clock, still, environment, timeLimitSeconds} = parts;
+async function remeasure(desk: Desk): Promise<void> {
+  const {environment, submissions, scored} = desk;
+  if (scored().some(({remeasured}) => remeasured)) return; // before a crash
+  const valid = scored().filter(({score}) => score !== null);
+  const best = applyScoreRule(
+    "best",
+    valid.map(({score}) => score),
+    environment.direction === "higher",
+  );
+  const found = valid.find(({score}) => score === best);
+  if (found === undefined) return;
+  const began = desk.monotonic();
+  const answer = await tryScorer(join(submissions, found.submissionSha256!), true, found.requestId, desk);
+  if (answer === null) throw ourFault();
+  append({...found, ...answer, remeasured: true, repeat: false, scoringSeconds: desk.monotonic() - began}, desk);
+}
+
+async function handle(requestId: string, isFinal: boolean, desk: Desk): Promise<ScoreAnswer> {
+  const {journal, clock, still, environment, timeLimitSeconds} = desk;
   const asked = journal.entries.find((entry) => entry.type === "score-requested" && entry.requestId === requestId);
-  if (asked === undefined && !isFinal && clock.seconds() > timeLimitSeconds) throw tooLate();
-  const holding = environment.runner?.scoringCountsTime === true ? "copying" : "scoring";
+  const isNew = asked === undefined && !isFinal;
+  if (isNew && (desk.isEnded() || clock.seconds() > timeLimitSeconds)) throw tooLate();
+  const holding = isNew && environment.runner?.scoringCountsTime === true ? "copying" : "scoring";
   await still.hold(holding); // before the request is noted: what is scored is what was there when it was asked for
   try {
+    if (isNew && desk.isEnded()) throw tooLate();
     const accepted = asked ?? journal.append({type: "score-requested", requestId});
-    const copied = await copySubmission(parts);
+    const copying = copyOnce(requestId, desk);
+    desk.onCopying(copying);
+    const copied = await copying;
     if (holding === "copying") await still.release(holding);
-    const began = parts.monotonic();
-    const {answer, sha256, repeat} = await answerFor(copied, requestId, parts, scored());
-    const scoringSeconds = parts.monotonic() - began;
-    const entry = append(
-      {
-        ...answer,
-        requestId,
-        askedAtSeconds: Math.min(accepted.workingSeconds, timeLimitSeconds),
-        submissionSha256: sha256,
-        repeat,
-        scoringSeconds,
-        remeasured: false,
-      },
-      parts,
-    );
+    const began = desk.monotonic();
+    const {answer, sha256, repeat} = await answerFor(copied, requestId, desk);
+    const scoringSeconds = desk.monotonic() - began;
+    const askedAtSeconds = Math.min(accepted.workingSeconds, timeLimitSeconds);
+    const entry = append({...answer, requestId, askedAtSeconds, submissionSha256: sha256, repeat, scoringSeconds, remeasured: false}, desk);
     return answerOf(entry, environment);
   } finally {
     await still.release(holding);
   }
 }
 
-/** A copy that lies under its hash; a second one of the same content takes its place. */
-async function copySubmission({submissions, copy}: ScoreDeskParts): Promise<SubmissionCopy> {
+type Copied = {sha256: string} | {refused: string};
+
+/** The copy that was made before a crash, or one that is made now; it lies under its hash, in the place of one of the same content. */
+async function copyOnce(requestId: string, {journal, submissions, copy}: Desk): Promise<Copied> {
+  const before = journal.entries.find((entry) => entry.type === "copied" && entry.requestId === requestId);
+  if (before?.type === "copied" && existsSync(join(submissions, before.submissionSha256))) return {sha256: before.submissionSha256};
   const copied = await copy(INCOMING);
-  if (copied.refused !== null) return copied;
-  const place = join(submissions, copied.sha256);
-  rmSync(place, {recursive: true, force: true});
-  renameSync(join(submissions, INCOMING), place);
-  return copied;
+  if (copied.refused !== null) return {refused: copied.refused};
+  const {sha256} = copied;
+  rmSync(join(submissions, sha256), {recursive: true, force: true});
+  renameSync(join(submissions, INCOMING), join(submissions, sha256));
+  journal.append({type: "copied", requestId, submissionSha256: sha256});
+  return {sha256};
 }
 
 const INCOMING = "incoming";
 
 /** What a submission gets: its first answer where it was scored before, a refusal, or what the scorer says. */
-async function answerFor(copied: SubmissionCopy, requestId: string, parts: ScoreDeskParts, scored: readonly Scored[]) {
-  if (copied.refused !== null) return {answer: {score: null, reason: copied.refused, details: {}}, sha256: null, repeat: false};
+async function answerFor(copied: Copied, requestId: string, desk: Desk) {
+  if ("refused" in copied) return {answer: {score: null, reason: copied.refused, details: {}}, sha256: null, repeat: false};
   const {sha256} = copied;
-  const first = scored.find((entry) => entry.submissionSha256 === sha256 && !entry.remeasured);
+  const first = desk.scored().find((entry) => entry.submissionSha256 === sha256 && !entry.remeasured);
   if (first !== undefined) return {answer: {score: first.score, reason: first.reason, details: first.details}, sha256, repeat: true};
-  const answer = await tryScorer(join(parts.submissions, sha256), false, requestId, parts);
+  const answer = await tryScorer(join(desk.submissions, sha256), false, requestId, desk);
   if (answer === null) throw ourFault();
   return {answer, sha256, repeat: false};
 }
 
 /** Null where the scorer is broken each time; the journal has why. */
-async function tryScorer(submission: string, remeasure: boolean, requestId: string, {scorer, journal, log}: ScoreDeskParts) {
+async function tryScorer(submission: string, remeasure: boolean, requestId: string, {scorer, journal, log}: Desk) {
   for (let i = 0; i < TRIES; ++i) {
     try {
       return await scorer(submission, remeasure);
@@ -158,7 +185,7 @@ async function tryScorer(submission: string, remeasure: boolean, requestId: stri
   return null;
 }
 
-const append = (entry: Omit<Scored, "type" | "sequence" | "workingSeconds" | "time">, {journal}: ScoreDeskParts): Scored => {
+const append = (entry: Omit<Scored, "type" | "sequence" | "workingSeconds" | "time">, {journal}: Desk): Scored => {
   const {requestId, askedAtSeconds, submissionSha256, score, reason, details, repeat, scoringSeconds, remeasured} = entry;
   const seconds = Math.round(scoringSeconds * 1000) / 1000;
   return journal.append({

@@ -26,6 +26,8 @@ export function entryOfEvent(event: JournalEntry): NewEntry | null {
       return {kind: "end", sequence, reason: event.reason, detail: event.detail};
     case "heartbeat":
     case "score-requested":
+    case "copied":
+    case "ending":
     case "model-call":
       return null;
   }
