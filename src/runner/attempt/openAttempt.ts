@@ -1,4 +1,4 @@
-import {randomBytes} from "node:crypto";
+import {createHash, randomBytes} from "node:crypto";
 import {rmSync} from "node:fs";
 import {join} from "node:path";
 import {randomStream} from "../../random.js";
@@ -6,6 +6,7 @@ import type {JournalEntry, PauseReason} from "../journal/event.js";
 import type {Journal} from "../journal/journal.js";
 import type {WorkingClock} from "../journal/workingClock.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
+import {runtimeFolder} from "../sandbox/runtimeFolder.js";
 import {startAttemptServer} from "../scoring/attemptServer.js";
 import {type ScoreDesk, scoreDesk} from "../scoring/scoreDesk.js";
 import {type TranscriptWriter, transcriptWriter} from "../transcript/transcriptWriter.js";
@@ -42,7 +43,7 @@ type Time = {clock: WorkingClock; journal: Journal};
 export async function openAttempt(parts: AttemptParts, time: Time, end: (ending: Ending) => void): Promise<OpenAttempt> {
   const {plan, folder, journal} = {...parts, ...time};
   const token = randomBytes(24).toString("hex");
-  const sockets = join(folder.folder, "sockets");
+  const sockets = socketFolder(folder.folder);
   const variables: Record<string, string> = standingOf(journal.entries).isNew ? {} : {REBENCH_RESUMED: "1"};
   const folders = {workspace: folder.workspace, sockets, client: join(folder.folder, "client")};
   const {sandbox, toolchain} = await openSandbox(plan, folders, {token, environment: variables, binds: parts.binds});
@@ -179,6 +180,10 @@ const openTranscript = ({folder, now, log}: AttemptParts, {clock, journal}: Time
     onProblem: log,
     onRepair: (bytes) => log(`the transcript's last line was torn (${bytes} bytes) and is cut off`),
   });
+
+/** The address of a socket may have 107 bytes, and the path of an attempt's folder more than that. */
+const socketFolder = (folder: string): string =>
+  join(runtimeFolder(), "sockets", createHash("sha256").update(folder).digest("hex").slice(0, 16));
 
 /** A journal whose entries others hear of once they are on the disk. */
 export const withListeners = (journal: Journal, listeners: readonly ((entry: JournalEntry) => void)[]): Journal => ({
