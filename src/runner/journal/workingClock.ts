@@ -8,8 +8,8 @@ export type WorkingClock = {
   seconds(): number;
   pause(reason: PauseReason): void;
   /**
-   * How long the clock stood for this reason, in seconds; null where it did not. Time that several reasons shared is that of the one
-   * which is gone first, so that all answers together are the time that the clock stood.
+   * How long the clock stood for this reason, in seconds; null where it did not. Time that several reasons share is that of the one
+   * which was there first, so that all answers together are the time that the clock stood.
    */
   resume(reason: PauseReason): number | null;
   isPaused(): boolean;
@@ -21,27 +21,27 @@ export type WorkingClock = {
  * @param monotonic Read whenever the time is asked for.
  */
 export function workingClock(monotonic: MonotonicSeconds, startSeconds = 0): WorkingClock {
-  const since = new Map<PauseReason, number>();
-  let [counted, runningSince, told]: [number, number | null, number] = [startSeconds, monotonic(), Number.NEGATIVE_INFINITY];
-  const seconds = () => counted + (runningSince === null ? 0 : monotonic() - runningSince);
+  const stood = new Map<PauseReason, number>(); // those that hold the clock, the first of them first
+  let [counted, last] = [startSeconds, monotonic()];
+  const settle = () => {
+    const now = monotonic();
+    const [first] = stood.keys();
+    if (first === undefined) counted += now - last;
+    else stood.set(first, stood.get(first)! + now - last);
+    last = now;
+  };
   return {
-    seconds,
+    seconds: () => counted + (stood.size > 0 ? 0 : monotonic() - last),
     pause(reason) {
-      const now = monotonic();
-      if (runningSince !== null) counted += now - runningSince;
-      runningSince = null;
-      if (!since.has(reason)) since.set(reason, now);
+      settle();
+      if (!stood.has(reason)) stood.set(reason, 0);
     },
     resume(reason) {
-      const began = since.get(reason);
-      if (began === undefined) return null;
-      const now = monotonic();
-      since.delete(reason);
-      if (since.size === 0) runningSince = now;
-      const stood = now - Math.max(began, told);
-      told = now;
-      return stood;
+      settle();
+      const seconds = stood.get(reason);
+      stood.delete(reason);
+      return seconds ?? null;
     },
-    isPaused: () => since.size > 0,
+    isPaused: () => stood.size > 0,
   };
 }
