@@ -4,6 +4,7 @@ import {RebenchError} from "../errors.js";
 import type {Attempt} from "../record/attempt.js";
 import type {AttemptParts, AttemptProgress} from "../runner/attempt/attemptParts.js";
 import {runAttempt} from "../runner/attempt/runAttempt.js";
+import {untilStopped} from "../runner/hosts/stopRequest.js";
 import type {JournalEntry} from "../runner/journal/event.js";
 import {notice, printable, table, usdText} from "./terminal.js";
 
@@ -76,9 +77,9 @@ const clearLine = () => {
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
 };
 
-const short = (id: string) => id.split("-").slice(-2).join("-");
+export const short = (id: string) => id.split("-").slice(-2).join("-");
 
-function eventText(entry: JournalEntry): string {
+export function eventText(entry: JournalEntry): string {
   if (entry.type === "scored") {
     const {score, reason, repeat, remeasured} = entry;
     const what = score === null ? `not valid: ${reason}` : `score ${Number(score.toPrecision(6))}`;
@@ -99,9 +100,12 @@ export async function runAll(
   const waiting = [...attempts];
   const worker = async () => {
     for (let parts = waiting.shift(); parts !== undefined; parts = waiting.shift()) {
-      if (parts.signal.aborted) return;
+      if (parts.signal.aborted) {
+        paused.push(parts.plan.id); // it has not begun
+        continue;
+      }
       try {
-        const {record} = await runAttempt(parts);
+        const {record} = await untilStopped(parts, runAttempt);
         if (record === null) paused.push(parts.plan.id);
         else records.push(record);
       } catch (error) {

@@ -4,6 +4,7 @@ import {toolVersion} from "../assets.js";
 import {exitStatus, RebenchError} from "../errors.js";
 import {aggregatesCommand} from "./aggregatesCommand.js";
 import {analyzeCommand} from "./analyzeCommand.js";
+import {attachCommand} from "./attachCommand.js";
 import {attemptsCommand} from "./attemptsCommand.js";
 import {compareCommand} from "./compareCommand.js";
 import {costCommand} from "./costCommand.js";
@@ -18,9 +19,11 @@ import {participantsCommand} from "./participantsCommand.js";
 import {planCommand} from "./planCommand.js";
 import {reportCommand} from "./reportCommand.js";
 import {resumeCommand, runCommand} from "./runCommand.js";
+import {runsCommand} from "./runsCommand.js";
 import {scoreAtKCommand} from "./scoreAtKCommand.js";
 import {sensitivityCommand} from "./sensitivityCommand.js";
 import {simulateCommand} from "./simulateCommand.js";
+import {stopCommand} from "./stopCommand.js";
 import {transcriptCommand} from "./transcriptCommand.js";
 import {verifyCommand} from "./verifyCommand.js";
 
@@ -56,6 +59,9 @@ for (const command of [
   environmentsCommand(),
   runCommand(),
   resumeCommand(),
+  runsCommand(),
+  attachCommand(),
+  stopCommand(),
   transcriptCommand(),
   doctorCommand(),
 ]) {

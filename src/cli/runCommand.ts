@@ -11,6 +11,7 @@ export type RunFlags = {
   network?: "none" | "model" | "host";
   sandbox: "auto" | "bubblewrap" | "docker" | "podman" | "none";
   host: string;
+  detach: boolean;
   out: string;
   seed: number;
   data: "real" | "synthetic";
@@ -56,7 +57,8 @@ export function runCommand(): Command {
         .choices(["auto", "bubblewrap", "docker", "podman", "none"])
         .default("auto"),
     )
-    .addOption(new Option("--host <host>", "where it runs").default("local"))
+    .addOption(new Option("--host <host>", "where it runs: local, ssh:HOST, slurm or slurm:PARTITION").default("local"))
+    .addOption(new Option("--detach", "leave it running and return; see: rebench runs, attach, stop").default(false))
     .addOption(new Option("--out <dir>", "folder for the attempts").default("runs"))
     .addOption(new Option("--seed <n>", "seed of the first attempt; the next has the next").argParser(parseSeed).default(1))
     .addOption(

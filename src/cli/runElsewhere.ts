@@ -1,0 +1,62 @@
+import {resolve} from "node:path";
+import {RebenchError} from "../errors.js";
+import {parseAgentSpec} from "../runner/agents/parseAgentSpec.js";
+import type {AttemptPlan} from "../runner/attempt/attemptPlan.js";
+import {readUpstreams} from "../runner/gateway/readUpstreams.js";
+import type {HostSpec} from "../runner/hosts/hostSpec.js";
+import {launchPlanned} from "../runner/hosts/launchPlanned.js";
+import {modelVariables} from "../runner/hosts/modelVariables.js";
+import {checkRequest, prepareRun} from "../runner/hosts/prepareRun.js";
+import type {RunRequest} from "../runner/hosts/runRequest.js";
+import type {RunFlags} from "./runCommand.js";
+import {makeFolder} from "./runRun.js";
+import {bold} from "./terminal.js";
+
+/** Attempts in another process: in the background of this machine, or on another. */
+export async function runElsewhere(request: RunRequest, host: HostSpec, flags: RunFlags): Promise<void> {
+  checkRequest(request, flags.environmentsDir, new Date());
+  checkAgent(request);
+  const out = resolve(flags.out);
+  makeFolder(out, flags.out);
+  const plans = await begin(request, host, out, flags);
+  if (flags.detach) sayWhere(plans, flags);
+}
+
+async function begin(request: RunRequest, host: HostSpec, out: string, flags: RunFlags): Promise<AttemptPlan[]> {
+  const environmentsDirs = flags.environmentsDir.map((folder) => resolve(folder));
+  const shared = {
+    parallel: flags.parallel,
+    environmentsDirs,
+    pricesFile: flags.prices === undefined ? null : resolve(flags.prices),
+    cwd: process.cwd(),
+    models: modelVariables(process.env),
+  };
+  if (host.kind !== "local") throw new RebenchError("usage", {problem: `--host ${flags.host} is not there yet`, hint: "Leave --host out."});
+  const {plans} = await prepareRun(request, environmentsDirs, new Date());
+  await launchPlanned({...shared, out}, plans);
+  return plans;
+}
+
+/** What would end an attempt at its beginning is said here, where somebody reads it. */
+function checkAgent({agent}: RunRequest): void {
+  const spec = parseAgentSpec(agent);
+  if (spec.kind === "human") {
+    throw new RebenchError("usage", {
+      problem: "--agent human needs this terminal",
+      hint: "Run it without --detach and --host, on the machine at which the person sits.",
+    });
+  }
+  if (spec.kind === "modular" || spec.kind === "aide" || spec.kind === "command") {
+    readUpstreams(process.env, spec.kind === "command" ? spec.models : [spec.model]);
+  }
+}
+
+function sayWhere(plans: readonly AttemptPlan[], {json, out}: RunFlags): void {
+  const ids = plans.map(({id}) => id);
+  if (json) process.stdout.write(`${JSON.stringify({attempts: ids})}\n`);
+  else {
+    const runs = out === "runs" ? "" : ` --runs ${out}`;
+    const next = `${bold("Next")}  rebench runs${runs}, rebench attach ID${runs}, rebench stop ID${runs}`;
+    process.stdout.write(`${ids.join("\n")}\n\n${next}\n`);
+  }
+}
