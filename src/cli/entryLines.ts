@@ -13,7 +13,7 @@ export type EntryLinesOptions = {width: number; whole: boolean};
 /** An entry for the terminal, from texts that are harmless. */
 export function entryLines({kind, workingSeconds, title, facts, texts}: ShownEntry, {width, whole}: EntryLinesOptions): string[] {
   const when = workingSeconds === null ? "" : `${clockText(workingSeconds)}  `;
-  const head = wrapLines(`${when}${kind}  ${title}`, width, "").map(bold);
+  const head = wrapLines(`${when}${kind}  ${title}`, width - INDENT.length, "").map((line, i) => bold(i === 0 ? line : INDENT + line));
   const about = facts.length === 0 ? [] : wrapLines(facts.join(", "), width, INDENT).map(dim);
   return [...head, ...about, ...texts.flatMap((text) => textLines(text, width, whole)), ""];
 }

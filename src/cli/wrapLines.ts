@@ -1,7 +1,3 @@
-import stringWidth from "string-width";
-
-const PLAIN = /^[\x20-\x7e]*$/;
-
 /**
  * Text over lines of at most `width` columns, each with an indent; its own line breaks stay. Words are broken only where they are longer
  * than half a line, and no line costs more than its length, whatever is in it.
@@ -26,29 +22,28 @@ function pieces(line: string, room: number): string[] {
 function pieceLength(line: string, from: number, room: number): number {
   const most = fitting(line, from, room);
   if (from + most >= line.length || line[from + most] === " ") return most;
-  const blank = line.lastIndexOf(" ", from + most - 1);
-  return blank > from + most / 2 ? blank - from : most;
+  const blank = line.slice(from, from + most).lastIndexOf(" ");
+  return blank > most / 2 ? blank : most;
 }
 
 /** How many UTF-16 units from there fit into so many columns; one character at least. */
 function fitting(line: string, from: number, room: number): number {
-  const next = line.slice(from, from + room);
-  if (PLAIN.test(next)) return next.length;
-  let length = wholeLength(line, from, next.length);
-  for (let over = overhang(line, from, length, room); over > 0 && length > 1; over = overhang(line, from, length, room)) {
-    const shorter = wholeLength(line, from, length - Math.ceil(over / 2)); // a character takes two columns at most
-    if (shorter >= length) break;
-    length = shorter;
+  let [at, columns] = [from, 0];
+  while (at < line.length) {
+    const code = line.codePointAt(at)!;
+    columns += columnsOf(code);
+    if (columns > room && at > from) break;
+    at += code > 0xffff ? 2 : 1;
   }
-  return length;
+  return at - from;
 }
 
-const overhang = (line: string, from: number, length: number, room: number) => stringWidth(line.slice(from, from + length)) - room;
-
-/** So many units or fewer, that no character is cut in two; one character at least. */
-function wholeLength(line: string, from: number, length: number): number {
-  const isSplit = (at: number) => /[\ud800-\udbff]/.test(line.charAt(at - 1)) && /[\udc00-\udfff]/.test(line.charAt(at));
-  const least = isSplit(from + 1) ? 2 : Math.min(1, line.length - from);
-  if (length <= least) return least;
-  return isSplit(from + length) ? length - 1 : length;
+/**
+ * Columns that a character takes, or more: signs that are put onto others count too. The width to the column takes a hundred times as
+ * long, and a transcript has millions of characters.
+ */
+function columnsOf(code: number): 1 | 2 {
+  if (code < 0x1100) return 1;
+  if (code >= 0x2e80 || code <= 0x115f) return 2;
+  return code >= 0x2300 && code <= 0x2bff && /\p{Emoji_Presentation}/u.test(String.fromCodePoint(code)) ? 2 : 1;
 }

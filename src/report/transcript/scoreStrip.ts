@@ -75,6 +75,6 @@ function keyText({startingScore, referenceScore, scores}: PageSubject): string {
   return [
     "Raw scores over working time when they were asked for.",
     ...(dashed.length === 0 ? [] : [`Dashed: ${dashed.join(" and ")}.`]),
-    ...(hasHollow ? ["Hollow: repeated or measured again; at the bottom: not valid or not shown."] : []),
+    ...(hasHollow ? ["Hollow: repeated or measured again; at the bottom: not valid."] : []),
   ].join(" ");
 }

@@ -1,3 +1,4 @@
+import {createHash} from "node:crypto";
 import {type JsonObject, listAt, objectAt, textAt} from "../gateway/wires/json.js";
 import type {Wire} from "../gateway/wires/wire.js";
 import {keepText} from "./keepText.js";
@@ -122,8 +123,12 @@ function contentPart(each: JsonObject): MessagePart[] {
   }
   const text = textAt(each.text) || textAt(each.refusal);
   if (text !== "" || /text$/.test(type)) return part("text", text);
-  return part("other", `(${JSON.stringify(each).length.toLocaleString("en")} characters that are not kept)`, type || "unknown");
+  return part("other", notKept(JSON.stringify(each)), type || "unknown");
 }
+
+/** Named by its hash, so that another picture is another message. */
+const notKept = (json: string) =>
+  `(${json.length.toLocaleString("en")} characters that are not kept, sha256 ${createHash("sha256").update(json).digest("hex").slice(0, 16)})`;
 
 const flatPart = (each: unknown): string => textAt(objectAt(each).text) || `(${textAt(objectAt(each).type) || "unknown"}, not kept)`;
 

@@ -1,4 +1,4 @@
-import {existsSync, truncateSync} from "node:fs";
+import {statSync, truncateSync} from "node:fs";
 import {dirname} from "node:path";
 import type {GatewayCall} from "../gateway/lineOptions.js";
 import type {JournalEntry} from "../journal/event.js";
@@ -102,7 +102,7 @@ const noteOf = (text: string): NewEntry => ({kind: "note", sequence: null, text}
 
 function openScanned(file: string, {onRepair = () => {}}: TranscriptOptions, onProblem: (problem: string) => void): ScannedTranscript {
   try {
-    if (!existsSync(file)) return emptyScan();
+    if (statSync(file, {throwIfNoEntry: false})?.isFile() !== true) return emptyScan();
     const scanned = scanTranscript(file);
     if (scanned.tornBytes > 0) {
       truncateSync(file, scanned.wholeBytes);

@@ -1,5 +1,6 @@
 import {element} from "../element.js";
 import {markIn, unmark} from "./marks.js";
+import {reveal} from "./reveal.js";
 
 const TYPING_MILLISECONDS = 150;
 
@@ -26,7 +27,7 @@ export function search(entries: readonly HTMLElement[]): Search {
     clear();
     current = index;
     const entry = hits[current];
-    if (entry !== undefined) (markIn(entry, query) ?? entry).scrollIntoView({block: "center"});
+    if (entry !== undefined) reveal(markIn(entry, query) ?? entry);
     if (query === "") status.textContent = "";
     else
       status.textContent =

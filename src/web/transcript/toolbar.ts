@@ -1,4 +1,5 @@
 import {button, element} from "../element.js";
+import {reveal} from "./reveal.js";
 import {search} from "./search.js";
 
 /** Above the entries, always in sight: search, scores, kinds. */
@@ -6,7 +7,7 @@ export function toolbar(main: HTMLElement): void {
   const entries = [...main.querySelectorAll<HTMLElement>(".entry")];
   const found = search(entries);
   const kinds = kindButtons(entries, found.again);
-  const bar = element("div", {class: "toolbar", role: "group", "aria-label": "Transcript"});
+  const bar = element("div", {class: "toolbar", role: "search", "aria-label": "Transcript"});
   bar.append(
     group(
       found.box,
@@ -18,7 +19,7 @@ export function toolbar(main: HTMLElement): void {
     kinds.box,
   );
   main.before(bar);
-  addEventListener("hashchange", () => kinds.reveal(document.querySelector<HTMLElement>(".entry:target")));
+  addEventListener("hashchange", () => kinds.showKind(document.querySelector<HTMLElement>(".entry:target")));
   addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
@@ -28,31 +29,33 @@ export function toolbar(main: HTMLElement): void {
 
 const group = (...content: (string | Node)[]) => element("div", {class: "group"}, ...content);
 
-/** To the score before and after what is seen. */
+/** To the score before and after the one that was gone to, or where that is out of sight, what is seen. */
 function scoreButtons(entries: readonly HTMLElement[]): HTMLElement[] {
   const scores = entries.filter(({dataset}) => dataset.kind === "score");
   if (scores.length === 0) return [];
-  const middle = () => innerHeight / 2;
-  const center = (entry: HTMLElement) => {
-    const {top, bottom} = entry.getBoundingClientRect();
-    return (top + bottom) / 2;
+  let current: HTMLElement | null = null;
+  const step = (by: 1 | -1): void => {
+    const shown = scores.filter(({hidden}) => !hidden);
+    const at = current !== null && isInSight(current) ? shown.indexOf(current) : -1;
+    const next = at >= 0 ? shown[at + by] : by === 1 ? shown.find(isBelowMiddle) : shown.findLast((entry) => !isBelowMiddle(entry));
+    if (next === undefined) return;
+    current?.classList.remove("current");
+    current = next;
+    current.classList.add("current");
+    history.replaceState(null, "", `#${current.id}`);
+    reveal(current);
   };
-  const go = (entry: HTMLElement | undefined) => {
-    if (entry === undefined) return;
-    entry.scrollIntoView({block: "center"});
-    history.replaceState(null, "", `#${entry.id}`);
-    for (const each of scores) each.classList.toggle("current", each === entry);
-  };
-  const shown = () => scores.filter(({hidden}) => !hidden);
-  const near = 8; // px: an entry in the middle is neither before nor after it
-  return [
-    group(
-      element("span", {class: "label"}, "Score"),
-      button("↑", () => go(shown().findLast((entry) => center(entry) < middle() - near)), {"aria-label": "Previous score"}),
-      button("↓", () => go(shown().find((entry) => center(entry) > middle() + near)), {"aria-label": "Next score"}),
-    ),
-  ];
+  const up = button("↑", () => step(-1), {"aria-label": "Previous score"});
+  const down = button("↓", () => step(1), {"aria-label": "Next score"});
+  return [group(element("span", {class: "label"}, "Score"), up, down)];
 }
+
+function isInSight(entry: HTMLElement): boolean {
+  const {top, bottom} = entry.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
+const isBelowMiddle = (entry: HTMLElement): boolean => entry.getBoundingClientRect().top > innerHeight / 2;
 
 /** Kinds of entries, to be hidden and shown. */
 function kindButtons(entries: readonly HTMLElement[], changed: () => void) {
@@ -77,10 +80,10 @@ function kindButtons(entries: readonly HTMLElement[], changed: () => void) {
   return {
     box: group(element("span", {class: "label"}, "Show"), ...buttons),
     /** A link leads to what is hidden: its kind is shown. */
-    reveal(entry: HTMLElement | null): void {
+    showKind(entry: HTMLElement | null): void {
       if (entry === null || !hidden.delete(entry.dataset.kind!)) return;
       apply();
-      entry.scrollIntoView({block: "center"});
+      reveal(entry);
     },
   };
 }
