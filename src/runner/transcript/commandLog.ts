@@ -7,8 +7,8 @@ import type {EntryOf, NewEntry} from "./transcriptEntry.js";
 
 /** Of a command's output, in the transcript; the whole of a longer one is a file in `logs`. */
 const MOST_OUTPUT_CHARACTERS = 32 * 2 ** 10;
-/** Of one argument of a command; a program's text can be one. */
-const MOST_ARGUMENT_CHARACTERS = 64 * 2 ** 10;
+/** Of one argument of a command: Linux runs none that is longer, so that each can be run again as it was. */
+const MOST_ARGUMENT_CHARACTERS = 128 * 2 ** 10;
 
 export type CommandLogParts = {
   append: (entry: NewEntry) => void;
