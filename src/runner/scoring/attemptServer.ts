@@ -67,7 +67,7 @@ function serve(socket: Socket, options: AttemptServerOptions): void {
     const end = received.indexOf(0x0a);
     if (end < 0 && received.length <= MOST_REQUEST_BYTES) return;
     [isTaken, isWorking] = [true, true];
-    const line = received.subarray(0, Math.min(end < 0 ? received.length : end, MOST_REQUEST_BYTES)).toString("utf8");
+    const line = end < 0 || end > MOST_REQUEST_BYTES ? "" : received.subarray(0, end).toString("utf8"); // a longer one is no request
     answer(line, options)
       .catch((error: unknown) => {
         options.onFault(error);
