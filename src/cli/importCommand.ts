@@ -21,7 +21,10 @@ export function importCommand(): Command {
       "Reads attempts from files into a store: all of them, or nothing where something is wrong. What looks odd is flagged, " +
         "never changed. The same file twice adds nothing.",
     )
-    .argument("[files...]", "run records (JSON lines), METR runs.jsonl, human baseline CSV; gzipped or not");
+    .argument(
+      "[files...]",
+      "run records (JSON lines; a folder: those of its attempts), METR runs.jsonl, human baseline CSV; gzipped or not",
+    );
   return addOptions(command, [
     new Option("--store <file>", "DuckDB file to import into, made where there is none").default("rebench.duckdb"),
     new Option("--format <format>", "format of the files; auto: by their structure")

@@ -10,6 +10,7 @@ import type {FileSummary} from "../ingest/importSummary.js";
 import {openStore, storeError} from "../store/openStore.js";
 import {findSource, listSources, removeSource} from "../store/sources.js";
 import type {ImportFlags} from "./importCommand.js";
+import {recordFiles} from "./recordFiles.js";
 import {type Align, counted, printable, table, terminalColumns, wrap} from "./terminal.js";
 
 export async function runImport(files: readonly string[], flags: ImportFlags): Promise<void> {
@@ -42,7 +43,7 @@ async function importAll(files: readonly string[], flags: ImportFlags): Promise<
   const {format, humanTimeLimit: humanTimeLimitSeconds, map: columnMap, skipInvalid, replace} = flags;
   const showsProgress = process.stderr.isTTY && !flags.json;
   const onProgress = (fileName: string, rows: number) => process.stderr.write(`\r${fileName}: ${rows.toLocaleString("en")} rows`);
-  const summaries = await importFiles(flags.store!, files, {
+  const summaries = await importFiles(flags.store!, recordFiles(files), {
     format,
     catalogue: readCatalogue(flags.environmentsDir),
     humanTimeLimitSeconds,
