@@ -16,7 +16,7 @@ export function environmentsCommand(): Command {
     .summary("list the environments, show, check or make one")
     .description("What participants work in: instructions, starting files, data, scorer.")
     .addHelpText("after", "\nExamples:\n  $ rebench environments list\n  $ rebench environments check --all --tier small")
-    .addCommand(listCommand(), {isDefault: true})
+    .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(checkCommand())
     .addCommand(unlockCommand())
