@@ -67,8 +67,10 @@ for (const command of [
 ]) {
   program.addCommand(command);
 }
-for (const command of [program, ...program.commands]) {
-  const name = command === program ? "rebench" : `rebench ${command.name()}`;
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
+const fullName = (command: Command): string => (command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name());
+for (const command of everyCommand(program)) {
+  const name = fullName(command);
   command
     .exitOverride()
     .showSuggestionAfterError()
