@@ -1,4 +1,4 @@
-import {resolve} from "node:path";
+import {join, resolve} from "node:path";
 import {RebenchError} from "../errors.js";
 import {parseAgentSpec} from "../runner/agents/parseAgentSpec.js";
 import type {AttemptPlan} from "../runner/attempt/attemptPlan.js";
@@ -6,11 +6,15 @@ import {readUpstreams} from "../runner/gateway/readUpstreams.js";
 import type {HostSpec} from "../runner/hosts/hostSpec.js";
 import {launchPlanned} from "../runner/hosts/launchPlanned.js";
 import {modelVariables} from "../runner/hosts/modelVariables.js";
+import {placeOf} from "../runner/hosts/placeOf.js";
 import {checkRequest, prepareRun} from "../runner/hosts/prepareRun.js";
 import type {RunRequest} from "../runner/hosts/runRequest.js";
+import {startOverSsh} from "../runner/hosts/ssh/startOverSsh.js";
+import {concludeFollowing, followAttempts} from "./followAttempts.js";
 import type {RunFlags} from "./runCommand.js";
 import {makeFolder} from "./runRun.js";
-import {bold} from "./terminal.js";
+import {statusTable} from "./runRuns.js";
+import {bold, notice} from "./terminal.js";
 
 /** Attempts in another process: in the background of this machine, or on another. */
 export async function runElsewhere(request: RunRequest, host: HostSpec, flags: RunFlags): Promise<void> {
@@ -19,7 +23,14 @@ export async function runElsewhere(request: RunRequest, host: HostSpec, flags: R
   const out = resolve(flags.out);
   makeFolder(out, flags.out);
   const plans = await begin(request, host, out, flags);
-  if (flags.detach) sayWhere(plans, flags);
+  if (flags.detach) return sayWhere(plans, flags);
+  const attempts = plans.map((plan) => ({plan, folder: join(out, plan.id)}));
+  if (!flags.json) for (const {id} of plans) notice(id);
+  const followed = await followAttempts(attempts, placeOf(attempts[0]!), flags.json ? "json" : "lines");
+  if (!flags.json && !followed.isInterrupted) {
+    process.stdout.write(`${statusTable([...followed.statuses.values()])}\n\n${bold("Next")}  rebench import ${flags.out}/\n`);
+  }
+  concludeFollowing(followed, flags.out);
 }
 
 async function begin(request: RunRequest, host: HostSpec, out: string, flags: RunFlags): Promise<AttemptPlan[]> {
@@ -31,7 +42,13 @@ async function begin(request: RunRequest, host: HostSpec, out: string, flags: Ru
     cwd: process.cwd(),
     models: modelVariables(process.env),
   };
-  if (host.kind !== "local") throw new RebenchError("usage", {problem: `--host ${flags.host} is not there yet`, hint: "Leave --host out."});
+  if (host.kind === "ssh") return startOverSsh(host.host, request, {...shared, out});
+  if (host.kind === "slurm") {
+    throw new RebenchError("usage", {
+      problem: "--host slurm: attempts are not sent to a cluster's queue yet",
+      hint: "Use --host local inside a job, or --host ssh:HOST.",
+    });
+  }
   const {plans} = await prepareRun(request, environmentsDirs, new Date());
   await launchPlanned({...shared, out}, plans);
   return plans;

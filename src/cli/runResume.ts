@@ -7,11 +7,16 @@ import {type AttemptPlan, attemptPlanSchema} from "../runner/attempt/attemptPlan
 import {environmentFolder} from "../runner/environments/environmentFolder.js";
 import {findPython} from "../runner/host/findPython.js";
 import {hostFingerprint} from "../runner/host/hostFingerprint.js";
+import {modelVariables} from "../runner/hosts/modelVariables.js";
+import {resumeOverSsh} from "../runner/hosts/ssh/resumeOverSsh.js";
+import {whereaboutsOf} from "../runner/hosts/whereabouts.js";
 import {watch} from "./attemptRuns.js";
 import type {ResumeFlags} from "./runCommand.js";
 import {finish, surroundings} from "./runRun.js";
 
-export async function runResume(folders: readonly string[], flags: ResumeFlags): Promise<void> {
+export async function runResume(given: readonly string[], flags: ResumeFlags): Promise<void> {
+  const folders = await resumeElsewhere(given);
+  if (folders.length === 0) return;
   const catalogue = readCatalogue(flags.environmentsDir);
   const plans = folders.map((folder) => ({folder: resolve(folder), plan: readPlan(folder)}));
   const out = dirname(folders[0]!);
@@ -25,6 +30,19 @@ export async function runResume(folders: readonly string[], flags: ResumeFlags):
     attempts.push(attemptOf(plan, environment, where, dirname(folder), surroundings(plan.id, watched, host, flags)));
   }
   await finish(attempts, watched, {json: flags.json, out}, attempts.length);
+}
+
+/** Attempts of other machines go on there. @returns The folders of those that are ours. */
+async function resumeElsewhere(folders: readonly string[]): Promise<string[]> {
+  const here = [];
+  for (const folder of folders) {
+    const where = whereaboutsOf(folder);
+    if (where?.kind === "ssh" && !where.isComplete) {
+      await resumeOverSsh(where, modelVariables(process.env));
+      process.stdout.write(`${basename(resolve(folder))} goes on at ${where.host}; follow it with: rebench attach ${folder}\n`);
+    } else here.push(folder);
+  }
+  return here;
 }
 
 function readPlan(folder: string): AttemptPlan {

@@ -19,7 +19,7 @@ export function runsCommand(): Command {
   ])
     .addHelpText(
       "after",
-      "\nStates:\n  waiting  taken on, not begun         paused  the clock stands, and why\n  running  the clock goes              ended   over, and why\n  dead     no process has it: rebench resume DIR\n\nExample:\n  $ rebench runs --watch",
+      "\nStates:\n  waiting  taken on, not begun         paused  the clock stands, and why\n  running  the clock goes              ended   over, and why\n  dead     no process has it: rebench resume DIR\n  unreachable  its host does not answer\n\nExample:\n  $ rebench runs --watch",
     )
     .action(async (flags: RunsFlags) => {
       const {runRuns} = await import("./runRuns.js");

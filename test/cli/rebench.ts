@@ -6,7 +6,7 @@ import {afterAll} from "vitest";
 
 export type Outcome = {status: number; stdout: string; stderr: string};
 
-const main = join(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
+export const main = join(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
 
 /** Runs the compiled command line as a process of its own. */
 export function rebench(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {

@@ -2,8 +2,11 @@ import type {AttemptPlan} from "../attempt/attemptPlan.js";
 import {tokensOf} from "../gateway/meter.js";
 import type {JournalEntry} from "../journal/event.js";
 
-/** `waiting`: a process has it and has not begun; `dead`: no process has it, and it is not over. */
-export type AttemptState = "waiting" | "running" | "paused" | "ended" | "dead";
+/**
+ * `waiting`: a process has it and has not begun; `dead`: no process has it, and it is not over; `unreachable`: its host does not answer,
+ * and it may well go on there.
+ */
+export type AttemptState = "waiting" | "running" | "paused" | "ended" | "dead" | "unreachable";
 
 /** Where an attempt stands, for lists. */
 export type AttemptStatus = {

@@ -1,7 +1,21 @@
 #!/usr/bin/env node
+import {existsSync, mkdirSync} from "node:fs";
+import {join} from "node:path";
+import {z} from "zod";
+import {packageFolder} from "../../assets.js";
+import {folderStatus} from "./folderStatus.js";
+import {followFolders} from "./followFolders.js";
 import {jobSchema} from "./job.js";
+import {launchPlanned} from "./launchPlanned.js";
+import {launchWorker} from "./launchWorker.js";
+import {prepareRun} from "./prepareRun.js";
 import {errorLine} from "./programLines.js";
+import {readPlan} from "./readPlan.js";
 import {readStdin} from "./readStdin.js";
+import {runRequestSchema} from "./runRequest.js";
+import {ADDED_ENVIRONMENTS, ADDED_PRICES} from "./ssh/added.js";
+import {sendFolder} from "./ssh/sendFolder.js";
+import {requestStop} from "./stopRequest.js";
 import {work} from "./work.js";
 
 // The runner as a program of its own, without a terminal and without the command line around it: started by `rebench run --detach`, over
@@ -9,11 +23,54 @@ import {work} from "./work.js";
 
 const [command] = process.argv.slice(2);
 
+const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+const input = async <Value>(schema: z.ZodType<Value>): Promise<Value> => schema.parse(JSON.parse(await readStdin()));
+const foldersSchema = z.strictObject({folders: z.array(z.string())});
+
 const COMMANDS: Record<string, () => Promise<void>> = {
+  /** Runs the attempts of a job. */
   async work() {
-    const job = jobSchema.parse(JSON.parse(await readStdin()));
+    const job = await input(jobSchema);
     await work(job, {signal: pausing(), gpus: null, onReady: () => process.stdout.end(`${JSON.stringify({ready: process.pid})}\n`)});
     process.exit(); // whatever an attempt that failed has left open
+  },
+  /** Plans attempts and starts the process that runs them. */
+  async start() {
+    const {request, job} = await input(z.strictObject({request: runRequestSchema, job: jobSchema.omit({ids: true})}));
+    mkdirSync(job.out, {recursive: true, mode: 0o700});
+    const {plans} = await prepareRun(request, job.environmentsDirs, new Date());
+    await launchPlanned(job, plans);
+    say({plans});
+  },
+  /** Takes attempts of this runner up again, with what was added to it. */
+  async resume() {
+    const {out, ids, models, cwd} = await input(jobSchema.pick({out: true, ids: true, models: true, cwd: true}));
+    const added = (name: string) => [join(packageFolder, name)].filter((path) => existsSync(path));
+    const pricesFile = added(ADDED_PRICES)[0] ?? null;
+    await launchWorker({out, ids, models, cwd, parallel: ids.length, environmentsDirs: added(ADDED_ENVIRONMENTS), pricesFile});
+    say({resumed: ids});
+  },
+  /** Where attempts stand. */
+  async status() {
+    const {folders} = await input(foldersSchema);
+    say({statuses: folders.map((folder) => folderStatus(folder, readPlan(folder), new Date()))});
+  },
+  /** Tells what happens in attempts, until they are over or nobody listens. */
+  async follow() {
+    const {attempts} = await input(z.strictObject({attempts: z.array(z.strictObject({folder: z.string(), seen: z.int()}))}));
+    await followFolders(attempts, say, new AbortController().signal);
+    say({done: true});
+  },
+  /** Ends attempts for good. */
+  async stop() {
+    const {folders} = await input(foldersSchema);
+    for (const folder of folders) requestStop(folder);
+    say({stopped: folders.length});
+  },
+  /** Sends an attempt's files. */
+  async send() {
+    const {folder, known} = await input(z.strictObject({folder: z.string(), known: z.record(z.string(), z.string())}));
+    await sendFolder(folder, known, process.stdout);
   },
 };
 

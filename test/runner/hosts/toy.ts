@@ -43,6 +43,9 @@ export type Toy = {
   rebench: (...args: string[]) => Promise<Outcome>;
   ids: () => string[];
   entries: (id: string) => JournalEntry[];
+  entriesIn: (folder: string) => JournalEntry[];
+  /** Files below some folders that hold a text. */
+  filesWith: (text: string, ...folders: string[]) => string[];
 };
 
 export function makeToy(variables: NodeJS.ProcessEnv = {}): Toy {
@@ -67,17 +70,26 @@ export function makeToy(variables: NodeJS.ProcessEnv = {}): Toy {
     ],
     rebench: (...args) => rebench(folder, args, environment),
     ids: () => ids().sort(),
-    entries(id) {
-      const file = join(folder, "runs", id, "journal.jsonl");
-      const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-      return text
-        .slice(0, text.lastIndexOf("\n") + 1)
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as JournalEntry);
-    },
+    entries: (id) => entriesIn(join(folder, "runs", id)),
+    entriesIn,
+    filesWith: (text, ...folders) => folders.flatMap((each) => filesBelow(each).filter((file) => readFileSync(file).includes(text))),
   };
 }
+
+function entriesIn(folder: string): JournalEntry[] {
+  const file = join(folder, "journal.jsonl");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as JournalEntry);
+}
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 
 /** Command lines of living processes that hold a text. */
 export const processesWith = (text: string): string[] =>
@@ -86,9 +98,9 @@ export const processesWith = (text: string): string[] =>
     .filter((line) => line.includes(text) && !line.includes("ps -eo"));
 
 /** Ends what a test that failed has left running. */
-function endWorkers(folder: string): void {
-  for (const file of readdirSync(folder, {recursive: true, encoding: "utf8"}).filter((name) => basename(name) === "worker.json")) {
-    const {pid, startTicks} = JSON.parse(readFileSync(join(folder, file), "utf8")) as LockOwner;
+export function endWorkers(folder: string): void {
+  for (const file of existsSync(folder) ? filesBelow(folder).filter((name) => basename(name) === "worker.json") : []) {
+    const {pid, startTicks} = JSON.parse(readFileSync(file, "utf8")) as LockOwner;
     if (startTicksOf(pid) === startTicks) process.kill(pid, "SIGKILL");
   }
 }
