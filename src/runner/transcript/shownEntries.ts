@@ -13,6 +13,7 @@ export async function* shownEntries(lines: AsyncIterable<TranscriptLine>): Async
       showCall.add(entry);
       continue;
     }
+    if (entry !== null && isPartOfScore(entry)) continue;
     ++number;
     if (bad !== null) {
       const title = bad.what === "torn" ? "The last line was not written to its end" : "A line that cannot be read";
@@ -30,6 +31,10 @@ export async function* shownEntries(lines: AsyncIterable<TranscriptLine>): Async
   const title = "Messages of a call that is missing";
   yield {number: number + 1, kind: "damage", time: null, workingSeconds: null, title, facts: [], texts, isBad: true, score: null};
 }
+
+/** The clock stands while a score is made: the score says so by how long it took. */
+export const isPartOfScore = (entry: TranscriptEntry): boolean =>
+  (entry.kind === "pause" || entry.kind === "resume") && entry.reason === "scoring";
 
 export type ShownPart = Pick<ShownEntry, "title" | "facts" | "texts"> & Partial<Pick<ShownEntry, "isBad">>;
 

@@ -1,4 +1,5 @@
 import type {TranscriptLine} from "./readTranscript.js";
+import {isPartOfScore} from "./shownEntries.js";
 import type {ShownScore} from "./shownEntry.js";
 
 export type TranscriptSummary = {
@@ -30,7 +31,7 @@ export async function summarizeTranscript(lines: AsyncIterable<TranscriptLine>):
   };
   let number = 0;
   for await (const {entry} of lines) {
-    if (entry?.kind === "message") continue;
+    if (entry !== null && (entry.kind === "message" || isPartOfScore(entry))) continue;
     ++number;
     if (entry === null) {
       ++summary.badLines;

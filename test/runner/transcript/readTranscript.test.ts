@@ -99,6 +99,26 @@ describe("entries as they are shown", () => {
     expect(shown[3]!.score).toEqual({number: 2, askedAtSeconds: 4, score: 0.123456789, valid: true, repeat: true, remeasured: false});
   });
 
+  it("have no entries for the pause that a score is, and the summary counts them as they are shown", async () => {
+    const {writer, file} = keep();
+    const at = {workingSeconds: 4, time: "2026-01-31T00:00:04.000Z"};
+    writer.onEvent({type: "paused", reason: "scoring", sequence: 0, ...at});
+    writer.onEvent(scored(1, 4, 0.5));
+    writer.onEvent({type: "resumed", reason: "scoring", pausedSeconds: 2, sequence: 2, ...at});
+    writer.onEvent({type: "paused", reason: "break", sequence: 3, ...at});
+    writer.onEvent(scored(4, 4, 0.7));
+    writer.close();
+    expect((await linesOf(file)).length).toBe(5);
+    const shown = await shownOf(file);
+    expect(shown.map(({number, kind}) => [number, kind])).toEqual([
+      [1, "score"],
+      [2, "pause"],
+      [3, "score"],
+    ]);
+    const {scores} = await summarizeTranscript(readTranscript(file));
+    expect(scores.map(({entry}) => entry)).toEqual([1, 3]);
+  });
+
   it("tell messages whose call is missing", async () => {
     const {writer, file, folder} = keep();
     writer.onCall(call({messages: [{role: "user", content: "1"}]}, chatAnswer("A")));
