@@ -1,7 +1,7 @@
 import type {PriceFinder} from "../../cost/priceFinder.js";
 import {RebenchError} from "../../errors.js";
 import {gatewayEnvironment} from "../gateway/gatewayEnvironment.js";
-import type {GatewayCall} from "../gateway/lineOptions.js";
+import {type GatewayCall, LINE_LIMITS} from "../gateway/lineOptions.js";
 import {createMeter, type Meter, type MeteredCall, type SpentLimit} from "../gateway/meter.js";
 import type {Model} from "../gateway/model.js";
 import {modelLine} from "../gateway/modelLine.js";
@@ -49,7 +49,8 @@ export function openModels(parts: ModelParts): Models {
   const meter = createMeter({prices, day, tokenLimit, costLimitUsd, onLimit: parts.onLimit});
   for (const call of calls) meter.add(call);
   const {pausedSeconds, random, onCall, onPause, onResume} = parts;
-  const line = modelLine({upstreams, models, meter, onCall, onPause, onResume, pausedSeconds, random});
+  const limits = {transcriptCharacters: LINE_LIMITS.bodyBytes}; // whole: a history that is cut loses what is new in it
+  const line = modelLine({upstreams, models, meter, onCall, onPause, onResume, pausedSeconds, random, limits});
   const closing: (() => Promise<void>)[] = [];
   return {
     model: modelThrough(line),
