@@ -25,7 +25,8 @@ export async function runResume(given: readonly string[], flags: ResumeFlags): P
   for (const {folder, plan} of plans) {
     const environment = findEnvironment(catalogue, plan.environment);
     if (environment.version !== plan.environmentVersion) throw otherVersion(plan, environment.version);
-    const host = await hostFingerprint(await findPython({option: plan.python}), plan.gpus.length === 0 ? null : plan.gpus);
+    const host = hostFingerprint(await findPython({option: plan.python}), plan.gpus.length === 0 ? null : plan.gpus);
+    host.catch(() => {}); // its attempt hears of it
     const where = environmentFolder(environment.name, flags.environmentsDir);
     attempts.push(attemptOf(plan, environment, where, dirname(folder), surroundings(plan.id, watched, host, flags)));
   }

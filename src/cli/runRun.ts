@@ -25,7 +25,8 @@ export async function runRun(name: string, flags: RunFlags): Promise<void> {
   makeFolder(out, flags.out);
   const {plans, environment, environmentFolder, python} = await prepareRun(request, flags.environmentsDir, new Date());
   const watched = watch(flags.json, flags.out);
-  const fingerprint = await hostFingerprint(python, request.gpus.length === 0 ? null : request.gpus);
+  const fingerprint = hostFingerprint(python, request.gpus.length === 0 ? null : request.gpus);
+  fingerprint.catch(() => {}); // each attempt hears of it
   const attempts = plans.map((each) =>
     attemptOf(each, environment, environmentFolder, out, surroundings(each.id, watched, fingerprint, flags)),
   );

@@ -3,6 +3,7 @@ import type {Environment} from "../../environment/environment.js";
 import type {Attempt} from "../../record/attempt.js";
 import type {Agent, Progress} from "../agents/agent.js";
 import type {ModelUpstream} from "../gateway/upstream.js";
+import type {Fingerprint} from "../host/hostFingerprint.js";
 import type {JournalEntry} from "../journal/event.js";
 import type {SolutionFiles} from "../solutions/solutionArchive.js";
 import type {AttemptFolder} from "./attemptFolder.js";
@@ -26,7 +27,7 @@ export type AttemptParts = {
   upstreams: readonly ModelUpstream[];
   prices: PriceFinder;
   /** The host's fingerprint, for the record. */
-  host: Record<string, string | number | boolean | null>;
+  host: Fingerprint | Promise<Fingerprint>;
   /** What scorers get of the host's environment. */
   variables: Record<string, string>;
   now: () => Date;

@@ -5,7 +5,7 @@ import type {Ending} from "./attemptEnd.js";
 
 /** What a user can put right, and then take the attempt up again. */
 const CUT_OFF: ReadonlySet<ErrorCode> = new Set([
-  ...(["disk-full", "unwritable-file", "attempt-locked"] as const),
+  ...(["disk-full", "unwritable-file", "attempt-locked", "no-python"] as const),
   ...(["no-model-key", "model-key-refused", "model-not-allowed", "model-unavailable"] as const),
 ]);
 

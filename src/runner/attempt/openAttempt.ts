@@ -58,7 +58,7 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
     const live = stoppable(sandbox);
     const still = standStill(time.clock, noted, live);
     const {workspace, submissions} = folder;
-    const scoring = await openScoring({...parts, workspace, submissions, judgeFiles: join(folder.folder, "judge")}, sandbox, toolchain);
+    const scoring = openScoring({...parts, workspace, submissions, judgeFiles: join(folder.folder, "judge")}, sandbox, toolchain);
     closing.push(() => scoring.close());
     const desk = deskOf(parts, {...time, journal: noted}, {still, scoring});
     const stream = randomStream(plan.seed, "agent", plan.id, journal.entries.length);
@@ -188,8 +188,8 @@ const socketFolder = (folder: string): string =>
 /** A journal whose entries others hear of once they are on the disk. */
 export const withListeners = (journal: Journal, listeners: readonly ((entry: JournalEntry) => void)[]): Journal => ({
   ...journal,
-  append(event) {
-    const entry = journal.append(event);
+  append(event, isDurable) {
+    const entry = journal.append(event, isDurable);
     for (const listener of listeners) listener(entry);
     return entry;
   },

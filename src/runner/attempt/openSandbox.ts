@@ -26,8 +26,9 @@ export async function openSandbox(
   folders: SandboxFolders,
   given: {token: string; environment: Record<string, string>; binds: readonly {host: string; inside: string}[]},
 ): Promise<{sandbox: RunningSandbox; toolchain: Toolchain}> {
+  const asked = toolchainOf(plan.python);
   const kind = await chooseSandbox(plan.sandbox);
-  const toolchain = await pythonToolchain(plan.python);
+  const toolchain = await asked;
   copyClient(folders.client);
   mkdirSync(folders.sockets, {recursive: true, mode: 0o700});
   const sandbox = await startSandbox(
@@ -50,6 +51,16 @@ export async function openSandbox(
     {toolchain, path: [CLIENT_INSIDE]},
   );
   return {sandbox, toolchain};
+}
+
+const toolchains = new Map<string, Promise<Toolchain>>();
+
+/** Asked once of each Python, however many attempts use it. */
+export function toolchainOf(python: string): Promise<Toolchain> {
+  const known = toolchains.get(python) ?? pythonToolchain(python);
+  toolchains.set(python, known);
+  known.catch(() => toolchains.delete(python));
+  return known;
 }
 
 function copyClient(folder: string): void {

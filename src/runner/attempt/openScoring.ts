@@ -4,13 +4,13 @@ import {join} from "node:path";
 import type {Environment} from "../../environment/environment.js";
 import {openJudge} from "../sandbox/judge.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
-import {submissionCopier} from "../sandbox/submissionCopier.js";
+import {type SubmissionCopy, submissionCopier} from "../sandbox/submissionCopier.js";
 import type {Toolchain} from "../sandbox/toolchain.js";
 import {runScorer, type ScorerAnswer} from "../scoring/runScorer.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
 export type Scoring = {
-  copy: (name: string) => ReturnType<Awaited<ReturnType<typeof submissionCopier>>["copy"]>;
+  copy: (name: string) => Promise<SubmissionCopy>;
   scorer: (submission: string, remeasure: boolean) => Promise<ScorerAnswer>;
   /** Ends a scorer that runs: what it was asked is asked again later. */
   interrupt(): void;
@@ -30,14 +30,15 @@ type ScoringParts = {
 };
 
 /** How submissions of an attempt are copied and scored: the copier waits as the participant, judges are made for each scoring. */
-export async function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolchain: Toolchain): Promise<Scoring> {
+export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolchain: Toolchain): Scoring {
   const {plan, environment, environmentFolder, workspace, submissions, judgeFiles, variables} = parts;
   const {submission: paths, maxBytes, maxFiles, maxDepth, scoringTimeoutSeconds} = environment.runner!;
-  const copier = await submissionCopier(sandbox, workspace, submissions, {toolchain});
+  const copier = submissionCopier(sandbox, workspace, submissions, {toolchain}); // the agent need not wait until it is ready
+  copier.catch(() => {}); // whoever wants a copy hears of it
   const interrupted = new AbortController();
   const hasJudge = copyJudge(environmentFolder, judgeFiles);
   return {
-    copy: (name) => copier.copy({paths, maxBytes, maxFiles, maxDepth}, name),
+    copy: async (name) => (await copier).copy({paths, maxBytes, maxFiles, maxDepth}, name),
     async scorer(submission, remeasure) {
       const encloses = sandbox.mechanism.sandbox === "bubblewrap" && hasJudge;
       const judge = encloses ? await openJudge(judgeSpec(plan, submission, judgeFiles), {toolchain}) : null;
@@ -60,7 +61,9 @@ export async function openScoring(parts: ScoringParts, sandbox: RunningSandbox, 
       }
     },
     interrupt: () => interrupted.abort(),
-    close: () => copier.close(),
+    async close() {
+      await (await copier.catch(() => null))?.close();
+    },
   };
 }
 

@@ -52,13 +52,13 @@ async function runLocked(parts: AttemptParts, lock: AttemptLock): Promise<Attemp
   );
   try {
     const standing = standingOf(journal.entries);
-    if (standing.isEnded) return {record: finish(parts, journal)};
+    if (standing.isEnded) return {record: await finish(parts, journal)};
     if (standing.isNew) prepareWorkspace(folder.workspace, parts.environmentFolder, instructionsOf(parts), parts.solution);
     clock = workingClock(monotonic, standing.workingSeconds);
     clock.pause("runner-down"); // until everything is open
     const ending = await workedOn(parts, {clock, journal, lock});
     if (ending.reason === "cut-off") throw ending.error;
-    return {record: ending.reason === "paused" ? null : finish(parts, journal)};
+    return {record: ending.reason === "paused" ? null : await finish(parts, journal)};
   } finally {
     journal.close();
   }
@@ -67,8 +67,9 @@ async function runLocked(parts: AttemptParts, lock: AttemptLock): Promise<Attemp
 type Held = {clock: WorkingClock; journal: Journal; lock: AttemptLock};
 
 /** The record, from plan and journal; made again after a crash it is the same. */
-function finish(parts: AttemptParts, {entries}: Journal): Attempt {
-  const {plan, environment, participant, host, folder, solution} = parts;
+async function finish(parts: AttemptParts, {entries}: Journal): Promise<Attempt> {
+  const {plan, environment, participant, folder, solution} = parts;
+  const host = await parts.host;
   const record = attemptRecord({plan, environment, participant, entries, host});
   if (solution !== null) removeSolution(folder.workspace, folder.submissions);
   replaceDurably(folder.record, `${JSON.stringify(record)}\n`);
@@ -100,8 +101,9 @@ async function workedOn(parts: AttemptParts, held: Held): Promise<Ending> {
 }
 
 /** The clock goes from here; time in which no runner lived was a pause, and scores that it owes are given before. */
-async function begin({now, log}: AttemptParts, {sandbox, desk}: OpenAttempt, {clock, journal}: Held): Promise<void> {
+async function begin({now, log, host}: AttemptParts, {sandbox, desk}: OpenAttempt, {clock, journal}: Held): Promise<void> {
   const {downSince, ending} = standingOf(journal.entries);
+  await host; // an attempt whose host cannot be told does not begin
   journal.append({type: "started", bootId: thisProcess().bootId, pid: process.pid, mechanism: {...sandbox.mechanism}});
   if (downSince !== null) {
     const pausedSeconds = Math.max(0, (now().getTime() - downSince.time.getTime()) / 1000);

@@ -10,8 +10,11 @@ export type JournalClock = {workingSeconds: () => number; now: () => Date};
 
 /** An append-only list of what happened. What `append` has returned from survives a crash and a loss of power. */
 export type Journal = {
-  /** @throws RebenchError `disk-full` or `unwritable-file`; from then on for every event, since the attempt cannot go on without it. */
-  append(event: JournalEvent): JournalEntry;
+  /**
+   * @param isDurable False for what nobody is told of before a later event: that one makes both durable.
+   * @throws RebenchError `disk-full` or `unwritable-file`; from then on for every event, since the attempt cannot go on without it.
+   */
+  append(event: JournalEvent, isDurable?: boolean): JournalEntry;
   /** Of heartbeats in a row only the last. */
   entries: readonly JournalEntry[];
   close(): void;
@@ -48,10 +51,10 @@ function journalAt(
 ): Journal {
   let wholeBytes = bytes;
   let failure: RebenchError | null = null;
-  const write = (line: Buffer) => {
+  const write = (line: Buffer, isDurable: boolean) => {
     try {
       for (let done = 0; done < line.length; ) done += writeSync(descriptor, line, done); // a disk that fills up can take a part
-      fdatasyncSync(descriptor);
+      if (isDurable) fdatasyncSync(descriptor);
       wholeBytes += line.length;
     } catch (cause) {
       failure = unwritable(file, cause as NodeJS.ErrnoException);
@@ -61,12 +64,12 @@ function journalAt(
   };
   return {
     entries,
-    append(event) {
+    append(event, isDurable = true) {
       if (failure !== null) throw failure;
       const workingSeconds = Math.round(clock.workingSeconds() * 1000) / 1000;
       const sequence = (entries.at(-1)?.sequence ?? -1) + 1;
       const entry: JournalEntry = {sequence, workingSeconds, time: clock.now().toISOString(), ...event};
-      write(Buffer.from(`${JSON.stringify(entry)}\n`));
+      write(Buffer.from(`${JSON.stringify(entry)}\n`), isDurable);
       keep(entries, entry);
       return entry;
     },

@@ -127,7 +127,7 @@ async function handle(requestId: string, isFinal: boolean, desk: Desk): Promise<
   await still.hold(holding); // before the request is noted: what is scored is what was there when it was asked for
   try {
     if (isNew && desk.isEnded()) throw tooLate();
-    const accepted = asked ?? journal.append({type: "score-requested", requestId});
+    const accepted = asked ?? journal.append({type: "score-requested", requestId}, false); // durable with its answer
     const copying = copyOnce(requestId, desk);
     desk.onCopying(copying);
     const copied = await copying;
@@ -154,7 +154,7 @@ async function copyOnce(requestId: string, {journal, submissions, copy}: Desk): 
   const {sha256} = copied;
   rmSync(join(submissions, sha256), {recursive: true, force: true});
   renameSync(join(submissions, INCOMING), join(submissions, sha256));
-  journal.append({type: "copied", requestId, submissionSha256: sha256});
+  journal.append({type: "copied", requestId, submissionSha256: sha256}, false);
   return {sha256};
 }
 
