@@ -14,7 +14,6 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
-  statSync,
 } from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
@@ -78,7 +77,7 @@ function isFrozen(pid) {
 
 /** Sees from outside how long an agent's program was alive and not frozen. */
 function observer(marker) {
-  const seen = {pid: null, seconds: 0, namespaces: new Set(), uids: new Set(), worst: 0};
+  const seen = {pid: null, seconds: 0, namespaces: new Set(), aliveAt: 0, worst: 0};
   let last = now();
   let isOver = false;
   let wasWorking = false;
@@ -92,9 +91,9 @@ function observer(marker) {
       seen.pid = pid ?? null;
       if (pid !== undefined) {
         seen.namespaces.add(link(`/proc/${pid}/ns/pid`));
-        seen.uids.add(statSync(`/proc/${pid}`, {throwIfNoEntry: false})?.uid);
       }
     }
+    if (seen.pid !== null) seen.aliveAt = at;
     const isWorking = seen.pid !== null && !isFrozen(seen.pid);
     if (wasWorking) seen.seconds += at - last;
     seen.worst = Math.max(seen.worst, at - last);
@@ -163,7 +162,7 @@ async function attemptUnder(folder, number, random, killsLeft) {
     const status = await ended;
     attempt ??= existsSync(out) && readdirSync(out).length > 0 ? join(out, readdirSync(out)[0]) : null;
     if (attempt === null) continue; // killed before there was anything
-    for (const process of await left(watched.seen.namespaces)) report.problems.push(`a process outlived its runner: ${process}`);
+    for (const process of await left(watched.seen)) report.problems.push(`a process outlived its runner: ${process}`);
     const journal = journalOf(attempt);
     const ending = journal.find(({type}) => type === "ending") ?? journal.at(-1);
     const advance = (ending?.workingSeconds ?? 0) - worked;
@@ -190,9 +189,12 @@ async function victimOf(target, runner, watched, folder) {
   return null;
 }
 
-/** What outlives its runner in these pid namespaces for long. Their numbers are used again: whoever began later is another's. */
-async function left(namespaces) {
-  const ticks = 100 * now();
+/**
+ * What outlives its runner in these pid namespaces for long. Their numbers are used again: whoever began when the agent was seen no more
+ * can be another attempt's.
+ */
+async function left({namespaces, aliveAt}) {
+  const ticks = 100 * aliveAt;
   const ours = () =>
     pids().filter((pid) => {
       const stat = read(`/proc/${pid}/stat`) ?? "";
