@@ -74,7 +74,9 @@ export async function finish(
     if (!json && records.length > 0) process.stdout.write(`${recordsText(records, attempts)}\n\n${bold("Next")}  rebench import ${out}/\n`);
     for (const id of paused) notice(`paused: rebench resume ${join(out, id)}`);
     if (paused.length > 0) process.exitCode = 130;
-    if (failures.length > 0) process.exitCode = 1;
+    const lost = records.filter(({status}) => status === "error");
+    for (const {id, endReason} of lost) notice(`lost through no doing of its participant, and no result: ${id} (${endReason})`);
+    if (failures.length + lost.length > 0) process.exitCode = 1;
     if (failures.length === attempts.length) throw failures[0];
   } finally {
     watched.close();

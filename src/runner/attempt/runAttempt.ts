@@ -14,6 +14,7 @@ import {type OpenAttempt, openAttempt, withListeners} from "./openAttempt.js";
 import {replaceDurably} from "./replaceDurably.js";
 import {standingOf} from "./restore.js";
 import {watchLimits} from "./watchLimits.js";
+import {withData} from "./withData.js";
 import {prepareWorkspace, removeSolution} from "./workspace.js";
 
 /** The record; null where the user paused the attempt, which can be taken up again. */
@@ -56,7 +57,7 @@ async function runLocked(parts: AttemptParts, lock: AttemptLock): Promise<Attemp
     if (standing.isNew) prepareWorkspace(folder.workspace, parts.environmentFolder, instructionsOf(parts), parts.solution);
     clock = workingClock(monotonic, standing.workingSeconds);
     clock.pause("runner-down"); // until everything is open
-    const ending = await workedOn(parts, {clock, journal, lock});
+    const ending = await workedOn(await withData(parts), {clock, journal, lock});
     if (ending.reason === "cut-off") throw ending.error;
     return {record: ending.reason === "paused" ? null : await finish(parts, journal)};
   } finally {
