@@ -9,6 +9,7 @@ import {modelVariables} from "../runner/hosts/modelVariables.js";
 import {placeOf} from "../runner/hosts/placeOf.js";
 import {checkRequest, prepareRun} from "../runner/hosts/prepareRun.js";
 import type {RunRequest} from "../runner/hosts/runRequest.js";
+import {submitArray} from "../runner/hosts/slurm/submitArray.js";
 import {startOverSsh} from "../runner/hosts/ssh/startOverSsh.js";
 import {concludeFollowing, followAttempts} from "./followAttempts.js";
 import type {RunFlags} from "./runCommand.js";
@@ -43,14 +44,9 @@ async function begin(request: RunRequest, host: HostSpec, out: string, flags: Ru
     models: modelVariables(process.env),
   };
   if (host.kind === "ssh") return startOverSsh(host.host, request, {...shared, out});
-  if (host.kind === "slurm") {
-    throw new RebenchError("usage", {
-      problem: "--host slurm: attempts are not sent to a cluster's queue yet",
-      hint: "Use --host local inside a job, or --host ssh:HOST.",
-    });
-  }
-  const {plans} = await prepareRun(request, environmentsDirs, new Date());
-  await launchPlanned({...shared, out}, plans);
+  const {plans, environment} = await prepareRun(request, environmentsDirs, new Date());
+  if (host.kind === "slurm") await submitArray(plans, environment, {...shared, out}, host.partition);
+  else await launchPlanned({...shared, out}, plans);
   return plans;
 }
 

@@ -97,6 +97,7 @@ export function statusOf(
 
 function stateOf(sums: JournalSums, isHeld: boolean, isTaken: boolean, failure: string | null): Pick<AttemptStatus, "state" | "why"> {
   const {begun, holds, endReason} = sums;
+  if (endReason !== null && isHeld) return {state: "running", why: "its record is being written"};
   if (endReason !== null) return {state: "ended", why: endReason};
   if (isHeld) return holds.length === 0 ? {state: "running", why: null} : {state: "paused", why: holds.join(", ")};
   if (failure !== null) return {state: "dead", why: failure};

@@ -13,10 +13,13 @@ import {errorLine} from "./programLines.js";
 import {readPlan} from "./readPlan.js";
 import {readStdin} from "./readStdin.js";
 import {runRequestSchema} from "./runRequest.js";
+import {allottedGpus} from "./slurm/allottedGpus.js";
+import {leaveKeys, removeKeys, takeTask} from "./slurm/taskFiles.js";
 import {ADDED_ENVIRONMENTS, ADDED_PRICES} from "./ssh/added.js";
 import {sendFolder} from "./ssh/sendFolder.js";
 import {requestStop} from "./stopRequest.js";
 import {work} from "./work.js";
+import {noteFailure} from "./workerNote.js";
 
 // The runner as a program of its own, without a terminal and without the command line around it: started by `rebench run --detach`, over
 // ssh, and by Slurm. What it is to do comes on stdin as JSON; what it says goes to stdout as lines of JSON.
@@ -33,6 +36,22 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     const job = await input(jobSchema);
     await work(job, {signal: pausing(), gpus: null, onReady: () => process.stdout.end(`${JSON.stringify({ready: process.pid})}\n`)});
     process.exit(); // whatever an attempt that failed has left open
+  },
+  /** Runs the attempt of a queue's task. One that is told to leave has its keys put back, for when it has its turn again. */
+  async task() {
+    const folder = process.argv[3]!;
+    try {
+      const job = takeTask(folder);
+      const signal = pausing();
+      signal.addEventListener("abort", () => leaveKeys(folder, job.models));
+      await work(job, {signal, gpus: allottedGpus(process.env), onReady() {}, isPatient: true});
+      if (folderStatus(folder, readPlan(folder), new Date()).state === "ended") removeKeys(folder);
+    } catch (error) {
+      const {code, ...said} = errorLine(error).error;
+      noteFailure(folder, {code: code ?? "fault", ...said});
+      throw error;
+    }
+    process.exit();
   },
   /** Plans attempts and starts the process that runs them. */
   async start() {

@@ -1,5 +1,6 @@
 import {appendFileSync} from "node:fs";
 import {join} from "node:path";
+import {setTimeout as wait} from "node:timers/promises";
 import {findEnvironment, readCatalogue} from "../../environment/catalogue.js";
 import {RebenchError} from "../../errors.js";
 import {attemptOf} from "../attempt/attemptOf.js";
@@ -9,6 +10,7 @@ import {runAttempt} from "../attempt/runAttempt.js";
 import {environmentFolder} from "../environments/environmentFolder.js";
 import {findPython} from "../host/findPython.js";
 import {type Fingerprint, hostFingerprint} from "../host/hostFingerprint.js";
+import {FOREIGN_STALE_SECONDS} from "../journal/attemptLock.js";
 import {runnerLog} from "./folderStatus.js";
 import type {Job} from "./job.js";
 import {readPlan} from "./readPlan.js";
@@ -22,10 +24,12 @@ export type WorkOptions = {
   onReady: () => void;
   /** GPUs that a queue has given, in place of those that plans name; null: as they name them. */
   gpus: readonly number[] | null;
+  /** Whether to wait for an attempt that another node still seems to have: a queue moves tasks from nodes that are gone. */
+  isPatient?: boolean;
 };
 
 /** Runs the attempts of a job without a terminal: what they say goes into their folders. */
-export async function work(job: Job, {signal, onReady, gpus}: WorkOptions): Promise<void> {
+export async function work(job: Job, {signal, onReady, gpus, isPatient = false}: WorkOptions): Promise<void> {
   const folders = job.ids.map((id) => join(job.out, id));
   const plans = folders.map((folder) => ({...readPlan(folder), ...(gpus !== null && {gpus: [...gpus]})}));
   const attempts: AttemptParts[] = [];
@@ -35,13 +39,13 @@ export async function work(job: Job, {signal, onReady, gpus}: WorkOptions): Prom
   onReady();
   const waiting = [...attempts];
   const worker = async () => {
-    for (let parts = waiting.shift(); parts !== undefined && !signal.aborted; parts = waiting.shift()) await runOne(parts);
+    for (let parts = waiting.shift(); parts !== undefined && !signal.aborted; parts = waiting.shift()) await runOne(parts, isPatient);
   };
   const atOnce: Promise<void>[] = [];
   const looking = setInterval(() => {
     for (const parts of waiting.filter(({folder}) => isStopRequested(folder.folder))) {
       waiting.splice(waiting.indexOf(parts), 1);
-      atOnce.push(runOne(parts)); // ends as it begins: nobody waits for that until its turn has come
+      atOnce.push(runOne(parts, isPatient)); // ends as it begins: nobody waits for that until its turn has come
     }
   }, 1000);
   await Promise.all(Array.from({length: Math.min(job.parallel, attempts.length)}, worker));
@@ -49,9 +53,21 @@ export async function work(job: Job, {signal, onReady, gpus}: WorkOptions): Prom
   await Promise.all(atOnce);
 }
 
-async function runOne(parts: AttemptParts): Promise<void> {
+const PATIENCE_SECONDS = FOREIGN_STALE_SECONDS + 60;
+const LOOK_SECONDS = 5;
+
+async function runOne(parts: AttemptParts, isPatient: boolean): Promise<void> {
   try {
-    await untilStopped(parts, runAttempt);
+    for (let waited = 0; ; waited += LOOK_SECONDS) {
+      try {
+        await untilStopped(parts, runAttempt);
+        return;
+      } catch (error) {
+        const isLocked = error instanceof RebenchError && error.code === "attempt-locked";
+        if (!isPatient || !isLocked || waited >= PATIENCE_SECONDS || parts.signal.aborted) throw error;
+        await wait(LOOK_SECONDS * 1000);
+      }
+    }
   } catch (error) {
     const {code, problem, hint} = error instanceof RebenchError ? error : faultOf(error);
     parts.log(`${problem}\n${hint}`);

@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {describe, expect, it} from "vitest";
 import {attemptSchema} from "../../../src/record/attempt.js";
 import type {LockOwner} from "../../../src/runner/journal/attemptLock.js";
-import {cannotRun, makeToy, until} from "./toy.js";
+import {cannotRun, makeToy, processesWith, until} from "./toy.js";
 
 const reason = cannotRun();
 const KEY = "sk-test-0123456789";
@@ -51,6 +51,7 @@ describe.skipIf(reason !== null)(`attempts in the background${reason === null ? 
     const [id] = (JSON.parse(stdout) as {attempts: [string]}).attempts;
     await until(() => toy.entries(id).some(({type}) => type === "scored"));
     process.kill(workerOf(id).pid, "SIGKILL");
+    await until(() => processesWith(id).length === 0); // nobody works on unseen
     await until(async () => (await statuses()).find((each) => each.id === id)!.state === "dead");
     const attached = await toy.rebench("attach", id);
     expect(attached).toMatchObject({status: 1});
