@@ -110,7 +110,7 @@ export async function runAll(
         else records.push(record);
       } catch (error) {
         failures.push(error);
-        parts.log(error instanceof RebenchError ? error.message : `a fault in rebench: ${String(error)}`);
+        if (attempts.length > 1) parts.log(error instanceof RebenchError ? error.message : `a fault in rebench: ${String(error)}`);
       }
     }
   };

@@ -12,6 +12,7 @@ import {type ScoreDesk, scoreDesk} from "../scoring/scoreDesk.js";
 import {type TranscriptWriter, transcriptWriter} from "../transcript/transcriptWriter.js";
 import type {Ending} from "./attemptEnd.js";
 import type {AttemptParts} from "./attemptParts.js";
+import {endingOf} from "./endingOf.js";
 import {type Models, openModels} from "./openModels.js";
 import {openSandbox} from "./openSandbox.js";
 import {openScoring, type Scoring} from "./openScoring.js";
@@ -160,7 +161,11 @@ function serve(
       clock: () => ({workingSeconds: clock.seconds(), timeLimitSeconds: plan.timeLimitSeconds, paused: clock.isPaused()}),
       breaks: breaks ? {pause: () => still.hold("break"), resume: () => still.release("break")} : null,
     },
-    onFault: (error) => log(`a request from inside: ${error instanceof Error ? error.message : String(error)}`),
+    onFault(error) {
+      log(`a request from inside: ${error instanceof Error ? error.message : String(error)}`);
+      const ending = endingOf(error, null);
+      if (ending.reason === "cut-off") end(ending); // a full disk, say; of other faults the participant is told
+    },
   });
 }
 

@@ -80,14 +80,17 @@ async function finish(parts: AttemptParts, {entries}: Journal): Promise<Attempt>
 /** Opens the attempt, lets the agent work until something ends it, and closes it. */
 async function workedOn(parts: AttemptParts, held: Held): Promise<Ending> {
   const {signal} = parts;
-  const attempt = attemptEnd(held.journal, standingOf(held.journal.entries).ending);
+  let noted = held.journal;
+  const journal: Journal = {...held.journal, append: (...given) => noted.append(...given)}; // others listen once all is open
+  const attempt = attemptEnd(journal, standingOf(journal.entries).ending);
   const byUser = () => attempt.end(signal.reason === "stop" ? {reason: "stopped", detail: null} : {reason: "paused"});
   signal.addEventListener("abort", byUser);
   if (signal.aborted) byUser();
   let open: OpenAttempt | null = null;
   try {
     open = await openAttempt(parts, held, attempt.end);
-    const own = {...held, journal: withListeners(held.journal, [open.transcript.onEvent, parts.onEvent])};
+    noted = withListeners(held.journal, [open.transcript.onEvent, parts.onEvent]);
+    const own = {...held, journal};
     try {
       await begin(parts, open, own);
       if (!attempt.signal.aborted) await work(parts, open, own, attempt);
