@@ -19,7 +19,17 @@ export function runsCommand(): Command {
   ])
     .addHelpText(
       "after",
-      "\nStates:\n  waiting  taken on, not begun         paused  the clock stands, and why\n  running  the clock goes              ended   over, and why\n  dead     no process has it: rebench resume DIR\n  unreachable  its host does not answer\n\nExample:\n  $ rebench runs --watch",
+      `
+States:
+  waiting      taken on, not begun
+  running      the clock goes
+  paused       the clock stands, and why
+  ended        over, and why
+  dead         no process has it; take it up again with: rebench resume DIR
+  unreachable  its host does not answer; it may well go on there
+
+Example:
+  $ rebench runs --watch`,
     )
     .action(async (flags: RunsFlags) => {
       const {runRuns} = await import("./runRuns.js");

@@ -16,7 +16,7 @@ describe.skipIf(reason !== null)(`attempts over ssh${reason === null ? "" : `, w
   const sshd = {} as Sshd;
   beforeAll(async () => {
     Object.assign(sshd, await startSshd());
-    Object.assign(toy, makeToy({REBENCH_SSH_CONFIG: sshd.config, OPENAI_API_KEY: KEY}));
+    Object.assign(toy, makeToy({REBENCH_SSH_CONFIG: sshd.config, OPENAI_API_KEY: KEY, OPENAI_BASE_URL: "http://127.0.0.1:9/v1"}));
   });
   afterAll(() => {
     endWorkers(sshd.data);
@@ -92,6 +92,15 @@ describe.skipIf(reason !== null)(`attempts over ssh${reason === null ? "" : `, w
     expect(run.stdout).toContain("ended: submitted");
     expect(runners()).toHaveLength(1);
     expect(readdirSync(sshd.cache).filter((name) => name.startsWith("installing"))).toEqual([]);
+  });
+
+  it("have their keys there, where models are asked", async () => {
+    const args = toy.args("--host", "ssh:loopback", "--detach", "--json", "--agent", "modular:gpt-x");
+    const [id] = (JSON.parse((await toy.rebench(...args)).stdout) as {attempts: [string]}).attempts;
+    // without a key it would not begin; nobody answers at the address that came with it
+    await until(() => toy.entriesIn(there(id)).some((entry) => entry.type === "paused" && entry.reason === "upstream-connection"));
+    expect(toy.filesWith(KEY, sshd.data, join(toy.folder, "runs"))).toEqual([]);
+    expect(await toy.rebench("stop", id)).toMatchObject({status: 0, stdout: expect.stringContaining("ended: stopped")});
   });
 
   it("are taken up again there when they were cut off", async () => {

@@ -30,7 +30,13 @@ const missing = (name: string, cause: Error) =>
 
 const failed = (name: string, said: string, cause: Error) =>
   new RebenchError("host-unusable", {
-    problem: `Slurm refuses: ${said.split("\n")[0]!.replace(new RegExp(`^${name}: (?:error: )?`), "")} (${name})`,
+    problem: `Slurm refuses: ${reasonIn(said)} (${name})`,
     hint: "Check partition and limits with: sinfo, and whether Slurm answers with: squeue",
     cause,
   });
+
+/** The last word where there is one, else the first that was said. */
+function reasonIn(said: string): string {
+  const lines = said.split("\n").map((line) => line.replace(/^\w+: (?:error: )?/, ""));
+  return (lines.find((line) => line.startsWith("fatal: ")) ?? lines[0]!).replace(/^fatal: /, "");
+}
