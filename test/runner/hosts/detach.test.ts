@@ -1,7 +1,7 @@
 import {execFileSync} from "node:child_process";
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
-import {describe, expect, it} from "vitest";
+import {afterAll, describe, expect, it} from "vitest";
 import {attemptSchema} from "../../../src/record/attempt.js";
 import type {LockOwner} from "../../../src/runner/journal/attemptLock.js";
 import {cannotRun, makeToy, processesWith, until} from "./toy.js";
@@ -11,6 +11,7 @@ const KEY = "sk-test-0123456789";
 
 describe.skipIf(reason !== null)(`attempts in the background${reason === null ? "" : `, without ${reason}`}`, () => {
   const toy = makeToy({OPENAI_API_KEY: KEY});
+  afterAll(() => toy.remove());
   const statuses = async () =>
     (JSON.parse((await toy.rebench("runs", "--json")).stdout) as {attempts: {id: string; state: string; why: string; bestScore: number}[]})
       .attempts;

@@ -17,7 +17,10 @@ describe.skipIf(reason !== null)(`attempts on a cluster${reason === null ? "" : 
     Object.assign(cluster, await startCluster());
     Object.assign(toy, makeToy({SLURM_CONF: cluster.conf, OPENAI_API_KEY: KEY}));
   });
-  afterAll(() => cluster.close());
+  afterAll(async () => {
+    await cluster.close();
+    toy.remove();
+  });
 
   type Listed = {id: string; state: string; why: string | null; host: string};
   const statuses = async () => (JSON.parse((await toy.rebench("runs", "--json")).stdout) as {attempts: Listed[]}).attempts;

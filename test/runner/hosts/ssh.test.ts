@@ -20,6 +20,7 @@ describe.skipIf(reason !== null)(`attempts over ssh${reason === null ? "" : `, w
   });
   afterAll(() => {
     endWorkers(sshd.data);
+    toy.remove();
     sshd.close();
   });
   const there = (id: string) => join(sshd.data, "rebench", "runs", id);

@@ -2,7 +2,6 @@ import {execFileSync} from "node:child_process";
 import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {basename, join} from "node:path";
-import {afterAll} from "vitest";
 import {newEnvironment} from "../../../src/runner/environments/newEnvironment.js";
 import {type LockOwner, startTicksOf} from "../../../src/runner/journal/attemptLock.js";
 import type {JournalEntry} from "../../../src/runner/journal/event.js";
@@ -46,15 +45,13 @@ export type Toy = {
   entriesIn: (folder: string) => JournalEntry[];
   /** Files below some folders that hold a text. */
   filesWith: (text: string, ...folders: string[]) => string[];
+  /** Ends what a test that failed has left running, and removes all files. */
+  remove: () => void;
 };
 
 export function makeToy(variables: NodeJS.ProcessEnv = {}): Toy {
   const folder = mkdtempSync(join(tmpdir(), "rh-"));
   chmodSync(folder, 0o755); // attempts are made by another user
-  afterAll(() => {
-    endWorkers(folder);
-    rmSync(folder, {recursive: true, force: true});
-  });
   mkdirSync(join(folder, "environments"));
   newEnvironment("toy_curve", join(folder, "environments"), () => false);
   mkdirSync(join(folder, "agent"));
@@ -72,6 +69,10 @@ export function makeToy(variables: NodeJS.ProcessEnv = {}): Toy {
     ids: () => ids().sort(),
     entries: (id) => entriesIn(join(folder, "runs", id)),
     entriesIn,
+    remove() {
+      endWorkers(folder);
+      rmSync(folder, {recursive: true, force: true});
+    },
     filesWith: (text, ...folders) => folders.flatMap((each) => filesBelow(each).filter((file) => readFileSync(file).includes(text))),
   };
 }
