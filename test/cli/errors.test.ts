@@ -73,7 +73,7 @@ const FAILURES: [args: string, ...words: string[]][] = [
   ["import people.csv --store text.duckdb", "text.duckdb is not a rebench store"],
   ["import people.csv --store none/x.duckdb", "there is no such folder"],
   ["import none.csv", "cannot read none.csv: there is no such file"],
-  ["import folder", "cannot read folder: it is a folder"],
+  ["import folder", "there is no record of an attempt in folder"],
   ["import latin1.csv", "it is not UTF-8 text", "iconv"],
   ["import other.csv", "found a, b", "rebench import --template human-csv"],
   ["import s.duckdb", "is a DuckDB file"],
