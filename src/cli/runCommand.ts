@@ -108,6 +108,7 @@ export function resumeCommand(): Command {
     .addOption(environmentsDirOption())
     .addOption(pricesOption())
     .addOption(jsonOption())
+    .addHelpText("after", "\nExample:\n  $ rebench resume runs/optimize_kernel-start-20261126t120000z-1a2b-001")
     .action(async (folders: string[], flags: ResumeFlags) => {
       const {runResume} = await import("./runResume.js");
       await runResume(folders, flags);

@@ -1,17 +1,27 @@
 import {expect, it} from "vitest";
 import {aggregatesCommand} from "../../src/cli/aggregatesCommand.js";
 import {analyzeCommand} from "../../src/cli/analyzeCommand.js";
+import {attachCommand} from "../../src/cli/attachCommand.js";
 import {attemptsCommand} from "../../src/cli/attemptsCommand.js";
 import {compareCommand} from "../../src/cli/compareCommand.js";
 import {costCommand} from "../../src/cli/costCommand.js";
+import {doctorCommand} from "../../src/cli/doctorCommand.js";
+import {environmentsCommand} from "../../src/cli/environmentsCommand.js";
 import {exportCommand} from "../../src/cli/exportCommand.js";
+import {figuresCommand} from "../../src/cli/figuresCommand.js";
 import {flagCommand} from "../../src/cli/flagCommand.js";
 import {importCommand} from "../../src/cli/importCommand.js";
 import {participantsCommand} from "../../src/cli/participantsCommand.js";
 import {planCommand} from "../../src/cli/planCommand.js";
+import {reportCommand} from "../../src/cli/reportCommand.js";
+import {resumeCommand, runCommand} from "../../src/cli/runCommand.js";
+import {runsCommand} from "../../src/cli/runsCommand.js";
 import {scoreAtKCommand} from "../../src/cli/scoreAtKCommand.js";
 import {sensitivityCommand} from "../../src/cli/sensitivityCommand.js";
 import {simulateCommand} from "../../src/cli/simulateCommand.js";
+import {stopCommand} from "../../src/cli/stopCommand.js";
+import {transcriptCommand} from "../../src/cli/transcriptCommand.js";
+import {verifyCommand} from "../../src/cli/verifyCommand.js";
 import {newFolder, rebench, tooWide} from "./rebench.js";
 
 const folder = newFolder();
@@ -29,6 +39,16 @@ const commands = [
   scoreAtKCommand(),
   sensitivityCommand(),
   simulateCommand(),
+  attachCommand(),
+  doctorCommand(),
+  figuresCommand(),
+  reportCommand(),
+  runsCommand(),
+  stopCommand(),
+  transcriptCommand(),
+  verifyCommand(),
+  runCommand(),
+  resumeCommand(),
 ];
 
 // The options that each command must have.
@@ -48,6 +68,16 @@ const NAMED: Record<string, string> = {
   flag: "store reason remove",
   export: "format",
   simulate: "seed",
+  figures: `list out format columns dark dpi theme highlight no-caption budgets time-limits ${SELECTION.replace(" by", "")} ${ESTIMATION} json`,
+  report: "out pdf theme highlight store agents json",
+  verify: "store environments-dir prices json",
+  run: "agent time-limit attempts parallel tier network sandbox host out seed data tokens dollars detach json",
+  resume: "json environments-dir",
+  runs: "runs watch json",
+  attach: "runs",
+  stop: "runs",
+  transcript: "html only around-score json",
+  doctor: "host json",
 };
 
 it.each(commands.map((command) => [command.name(), command] as const))("%s --help has every option once", async (name, command) => {
@@ -64,8 +94,8 @@ it.each(commands.map((command) => [command.name(), command] as const))("%s --hel
 it("rebench --help has every command, and what to start with", async () => {
   const {status, stdout, stderr} = await rebench(folder, ["--help"]);
   expect([status, stderr, tooWide(stdout)]).toEqual([0, "", []]);
-  const listed = [...stdout.matchAll(/^ {2}([a-z-]+) \[/gm)].map(([, name]) => name!);
-  expect(listed.sort()).toEqual([...commands.map((command) => command.name()), "help"].sort());
+  const listed = [...stdout.matchAll(/^ {2}([a-z-]+) (?:\[| {2,}list)/gm)].map(([, name]) => name!);
+  expect(listed.sort()).toEqual([...commands.map((command) => command.name()), environmentsCommand().name(), "help"].sort());
   expect(stdout).toContain("(synthetic)");
 });
 
