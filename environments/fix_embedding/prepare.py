@@ -1,0 +1,60 @@
+"""Lays out what participants see and what the scorer alone knows.
+
+Usage: prepare.py --tier small|full --out DIR [--data real|synthetic]
+
+Tier small: the two models beside this script, and text of a made language. Tier full: GPT-2 XL and GPT-2 from the
+Hugging Face Hub with OpenWebText (about 8 GB to fetch, kept in --cache), or with `--data synthetic` random weights
+of full size and random text, only good for trying the path.
+"""
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE / "start")]
+
+import numpy as np  # noqa: E402
+
+MODELS = HERE / "models"
+VISIBLE_DOCUMENTS, VISIBLE_SEED = 200, 1
+VALIDATION_DOCUMENTS, VALIDATION_SEED = 400, 2
+
+
+def prepare_small(visible: Path, protected: Path) -> str:
+    import text
+
+    sums = dict(reversed(line.split()) for line in (MODELS / "SHA256SUMS").read_text().splitlines())
+    for name, expected in sums.items():
+        found = hashlib.sha256((MODELS / name).read_bytes()).hexdigest()
+        if found != expected:
+            raise SystemExit(f"{MODELS / name} is damaged: SHA-256 {found}, expected {expected}; check the file out again")
+        shutil.copyfile(MODELS / name, visible / name)
+    shutil.copyfile(MODELS / "large.json", protected / "large.json")
+    language = text.Language()
+    np.save(visible / "text.npy", text.documents(language, VISIBLE_DOCUMENTS, VISIBLE_SEED))
+    np.save(protected / "validation.npy", text.documents(language, VALIDATION_DOCUMENTS, VALIDATION_SEED))
+    return f"{len(sums)} files of the models, {VISIBLE_DOCUMENTS} documents to see, {VALIDATION_DOCUMENTS} to score with"
+
+
+def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
+    visible, protected = out / "visible", out / "protected"
+    for folder in (visible, protected):
+        folder.mkdir(parents=True, exist_ok=True)
+    if tier == "small":
+        return prepare_small(visible, protected)
+    import full
+
+    return full.synthetic(visible, protected) if data == "synthetic" else full.real(visible, protected, cache)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tier", choices=["small", "full"], required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--data", choices=["real", "synthetic"], default="real", help="small is always made; synthetic matters at full")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
+    given = parser.parse_args()
+    print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)
