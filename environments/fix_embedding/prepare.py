@@ -8,7 +8,6 @@ of full size and random text, only good for trying the path.
 """
 import argparse
 import hashlib
-import json
 import shutil
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How far a fresh embedding with retraining gets: the shortcut that must not pay. For maintainers; about 10 minutes on two cores.
+"""How far a fresh embedding with retraining gets: the shortcut that must not pay. For maintainers; minutes on two cores.
 
 Usage: fresh_embedding.py OUT.safetensors [--steps N] [--rate R] [--all-weights]
 
@@ -62,7 +62,7 @@ def main(out: Path, steps: int, rate: float, all_weights: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--rate", type=float, default=0.01)
     parser.add_argument("--all-weights", action="store_true")
     given = parser.parse_args()
