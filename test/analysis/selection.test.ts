@@ -37,18 +37,19 @@ describe("which attempts count", () => {
   });
 
   it("leaves out and counts attempts without constants, by environment, and goes on with the others", async () => {
-    const small = {tier: "small", scoreScale: "raw"} as const;
+    // environments that have no constants for tier small
+    const small = {tier: "small", scoreScale: "raw", environment: "restricted_mlm"} as const;
     const records = [attempt({...small, startingScore: 0, referenceScore: 1, finalScore: 0.4}), attempt({...small, finalScore: 2})];
-    const kernel = attempt({...small, environment: "optimize_kernel", agent: "B"});
+    const kernel = attempt({...small, environment: "scaling_law", agent: "B"});
     const {rows, warnings} = await tableOf([...records, kernel]);
     expect(rows).toMatchObject([{agent: "A", score: 0.4, attempts: 1}]);
     const why = "left out: there are no constants for tier small, and their records carry no startingScore and referenceScore";
     expect(warnings).toEqual([
-      {code: "unknown-constants", agent: null, message: `1 attempt in fix_embedding ${why}`},
-      {code: "unknown-constants", agent: null, message: `1 attempt in optimize_kernel ${why}`},
+      {code: "unknown-constants", agent: null, message: `1 attempt in restricted_mlm ${why}`},
+      {code: "unknown-constants", agent: null, message: `1 attempt in scaling_law ${why}`},
       {code: "agent-left-out", agent: "B", message: "B is in no row: the one attempt of the selection is left out"},
     ]);
-    await expect(tableOf(records, {constants: {fix_embedding: "typo"}})).rejects.toMatchObject({code: "usage"});
+    await expect(tableOf(records, {constants: {restricted_mlm: "typo"}})).rejects.toMatchObject({code: "usage"});
   });
 
   it("names agents that have no attempt left", async () => {
