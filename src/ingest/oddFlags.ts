@@ -9,6 +9,7 @@ import {type Attempt, type FlagEvent, IMPORT_AUTHOR} from "../record/attempt.js"
  * - `short`: a person worked less than half of it.
  * - `above-ceiling`: the final score, of entries within the time limit, is over the upper end of the environment's estimated ceiling, both normalized with
  *   the constants that the ceiling is stated in.
+ * - `not-isolated`: the runner says that nothing stood between participant and scorer (`--sandbox none`), so the score could have been made.
  */
 export function oddFlags(attempt: Attempt, environment: Environment): FlagEvent[] {
   const odd: [flag: string, reason: string][] = [];
@@ -23,6 +24,9 @@ export function oddFlags(attempt: Attempt, environment: Environment): FlagEvent[
   const {high, constants} = environment.estimatedCeiling ?? {high: Number.POSITIVE_INFINITY, constants: ""};
   if (score !== null && score > high) {
     odd.push(["above-ceiling", `normalized score ${rounded(score)} (constants ${constants}) is over the estimated ceiling of ${high}`]);
+  }
+  if (attempt.sourceFields?.["mechanism.isolation"] === "none") {
+    odd.push(["not-isolated", "made without a sandbox: nothing stood between the participant and its scorer"]);
   }
   const decided = new Set(attempt.flags.map(({flag}) => flag));
   return odd

@@ -99,6 +99,9 @@ describe("what looks odd is flagged", () => {
     // lower is better: 1.56 − 2.53 × 1.09 = −1.1977
     ["optimize_kernel", {finalScore: -1.199}, ["above-ceiling"]],
     ["optimize_kernel", {finalScore: -1.197}, []],
+    // what the runner says of how it was made
+    ["optimize_kernel", {sourceFields: {"mechanism.isolation": "none"}}, ["not-isolated"]],
+    ["optimize_kernel", {sourceFields: {"mechanism.isolation": "other-user"}}, []],
   ] as const)("%s %j: %j", async (environment, changes, flags) => {
     expect(await flagsAfterImport(record("a", {environment, ...changes}))).toEqual(flags);
   });
