@@ -10,7 +10,7 @@ import {parseHostSpec} from "../runner/hosts/hostSpec.js";
 import {prepareRun, writePlans} from "../runner/hosts/prepareRun.js";
 import type {RunRequest} from "../runner/hosts/runRequest.js";
 import {recordsText, runAll, type Watched, watch} from "./attemptRuns.js";
-import {interactAtTerminal} from "./interactAtTerminal.js";
+import {personAtTerminal} from "./personAtTerminal.js";
 import type {RunFlags} from "./runCommand.js";
 import {bold, notice} from "./terminal.js";
 
@@ -93,7 +93,7 @@ export const surroundings = (id: string, watched: Watched, host: Surroundings["h
   log: watched.log(id),
   variables: process.env,
   pricesFile: prices ?? null,
-  interact: interactAtTerminal,
+  ...personAtTerminal(),
 });
 
 const LEAST_FREE_BYTES = 2 ** 30;

@@ -18,7 +18,7 @@ import type {AttemptParts} from "./attemptParts.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
 /** What running takes besides the plan: who watches, the host, and the user's environment variables. */
-export type Surroundings = Pick<AttemptParts, "host" | "now" | "monotonic" | "signal" | "onEvent" | "onProgress" | "log"> & {
+export type Surroundings = Pick<AttemptParts, "host" | "now" | "monotonic" | "signal" | "onEvent" | "onProgress" | "onBreak" | "log"> & {
   variables: Readonly<Record<string, string | undefined>>;
   pricesFile: string | null;
   /** Opens a shell inside for a person. */

@@ -36,6 +36,8 @@ export type AttemptParts = {
   signal: AbortSignal;
   /** Whether the participant may stop the clock: people may. */
   breaks: boolean;
+  /** Told when a break has begun, which the shell that stands still cannot end: `goOn` does. */
+  onBreak(goOn: () => Promise<void>): void;
   /** Between the polite signal at the end and the one that nobody survives; 10 s where left out. */
   graceSeconds?: number;
   onEvent: (entry: JournalEntry) => void;

@@ -145,7 +145,7 @@ type Within = Time & {desk: ScoreDesk; still: StandStill; end: (ending: Ending) 
 
 /** Answers what is asked from inside. */
 function serve(
-  {environment, plan, breaks, log}: AttemptParts,
+  {environment, plan, breaks, onBreak, log}: AttemptParts,
   {token, sockets, uid}: {token: string; sockets: string; uid: number | null},
   {desk, still, clock, end}: Within,
 ) {
@@ -159,7 +159,7 @@ function serve(
       scores: desk.answers,
       submit: () => end({reason: "submitted", detail: null}),
       clock: () => ({workingSeconds: clock.seconds(), timeLimitSeconds: plan.timeLimitSeconds, paused: clock.isPaused()}),
-      breaks: breaks ? {pause: () => still.hold("break"), resume: () => still.release("break")} : null,
+      breaks: breaks ? breaksOf(still, onBreak) : null,
     },
     onFault(error) {
       log(`a request from inside: ${error instanceof Error ? error.message : String(error)}`);
@@ -168,6 +168,14 @@ function serve(
     },
   });
 }
+
+const breaksOf = (still: StandStill, onBreak: AttemptParts["onBreak"]) => ({
+  async pause() {
+    await still.hold("break");
+    onBreak(() => still.release("break"));
+  },
+  resume: () => still.release("break"),
+});
 
 function watchSandbox({ended}: RunningSandbox, end: (ending: Ending) => void): void {
   ended.then(

@@ -104,6 +104,7 @@ function partsOf(plan: AttemptPlan, job: Job, signal: AbortSignal, host: Fingerp
     signal,
     onEvent() {},
     onProgress() {},
+    onBreak() {},
     log: (line) => appendFileSync(log, `${new Date().toISOString()} ${line}\n`, {mode: 0o600}),
     variables: {...process.env, ...models},
     pricesFile,
