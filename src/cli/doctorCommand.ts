@@ -11,13 +11,13 @@ export function doctorCommand(): Command {
         "Exit status: 0 where attempts can be run, 1 where something that they need is missing.",
     );
   return addOptions(command, [
-    new Option("--host <host>", "the machine to look at").choices(["local"]).default("local"),
+    new Option("--host <host>", "the machine to look at: local, or ssh:HOST").default("local"),
     new Option("--python <program>", "Python for environments; default: REBENCH_PYTHON, .venv of rebench, python3"),
     new Option("--out <dir>", "folder for attempts").default("runs"),
     environmentsDirOption(),
     jsonOption(),
   ])
-    .addHelpText("after", "\nExample:\n  $ rebench doctor")
+    .addHelpText("after", "\nExamples:\n  $ rebench doctor\n  $ rebench doctor --host ssh:gpu1")
     .action(async (flags: DoctorFlags) => {
       const {runDoctor} = await import("./runDoctor.js");
       await runDoctor(flags);

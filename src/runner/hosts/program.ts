@@ -3,6 +3,7 @@ import {existsSync, mkdirSync} from "node:fs";
 import {join} from "node:path";
 import {z} from "zod";
 import {packageFolder} from "../../assets.js";
+import {doctor} from "../host/doctor.js";
 import {folderStatus} from "./folderStatus.js";
 import {followFolders} from "./followFolders.js";
 import {jobSchema} from "./job.js";
@@ -68,6 +69,12 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     const pricesFile = added(ADDED_PRICES)[0] ?? null;
     await launchWorker({out, ids, models, cwd, parallel: ids.length, environmentsDirs: added(ADDED_ENVIRONMENTS), pricesFile});
     say({resumed: ids});
+  },
+  /** Looks at this machine. */
+  async doctor() {
+    const schema = z.strictObject({python: z.string().nullable(), needs: z.array(z.string()), runs: z.string(), cache: z.string()});
+    const {python, needs, runs, cache} = await input(schema);
+    say(await doctor({python: {option: python}, needs, runsFolder: runs, cacheFolder: cache}));
   },
   /** Where attempts stand. */
   async status() {

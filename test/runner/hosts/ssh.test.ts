@@ -136,6 +136,17 @@ describe.skipIf(reason !== null)(`attempts over ssh${reason === null ? "" : `, w
     expect(toy.ids().length).toBe(before);
   });
 
+  it("doctor looks at the host itself, and says what is there", async () => {
+    const {status, stdout, stderr} = await toy.rebench("doctor", "--host", "ssh:loopback", "--json");
+    const {ready, findings, host} = JSON.parse(stdout) as {ready: boolean; findings: {check: string; found: string}[]; host: object};
+    expect({status, stderr}).toEqual({status: ready ? 0 : 1, stderr: ""});
+    expect(findings.map(({check}) => check)).toEqual(expect.arrayContaining(["Node", "Python", "Sandbox", "Disk, attempts", "Disk, data"]));
+    expect(findings.find(({check}) => check === "Node")!.found).toContain(process.versions.node);
+    expect(host).toMatchObject({cpus: expect.any(Number), memoryGb: expect.any(Number)});
+    const queue = await toy.rebench("doctor", "--host", "slurm");
+    expect(queue).toMatchObject({status: 2, stderr: expect.stringMatching(/a queue decides where its tasks run/)});
+  });
+
   it("say what the host finds wrong", async () => {
     const {status, stderr} = await toy.rebench(...toy.args("--host", "ssh:loopback", "--python", "/nowhere/python3"));
     expect({status, stderr}).toEqual({status: 1, stderr: expect.stringContaining("error: on loopback: cannot use /nowhere/python3")});
