@@ -15,7 +15,8 @@ export const thisOwner = (): Owner => ({
 export function ownerIsAlive(owner: Owner): boolean {
   if (owner.bootId !== bootId()) return false;
   if (owner.pidNamespace !== readlinkSync("/proc/self/ns/pid")) return true;
-  return processStat(owner.pid)?.startTicks === owner.startTicks;
+  const found = processStat(owner.pid);
+  return found?.startTicks === owner.startTicks && !["Z", "X"].includes(found.state); // dead, and only not yet taken notice of
 }
 
 const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
