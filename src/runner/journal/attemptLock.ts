@@ -162,7 +162,8 @@ function lives(holder: LockOwner, self: LockOwner, silent: number): boolean {
 /** When a process of this machine started, in ticks; null where there is none. Field 22 of /proc/PID/stat, behind the name in brackets. */
 export function startTicksOf(pid: number): string | null {
   const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  const [state = "X", ...fields] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+  return "ZX".includes(state) ? null : (fields[18] ?? null); // dead, and only not yet taken notice of
 }
 
 function locked(file: string, holder: LockOwner | null, self: LockOwner): RebenchError {
