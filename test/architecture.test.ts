@@ -60,7 +60,20 @@ it("has nothing inside that imports the public API", () => {
 });
 
 it("keeps the top level to what the layout names", () => {
-  const allowed = new Set(["src", "data", "environments", "test", "reports", "docs", "examples", ".ci", ".git", "node_modules", "dist", ".venv"]);
+  const allowed = new Set([
+    "src",
+    "data",
+    "environments",
+    "test",
+    "reports",
+    "docs",
+    "examples",
+    ".ci",
+    ".git",
+    "node_modules",
+    "dist",
+    ".venv",
+  ]);
   const root = join(src, "..");
   const folders = readdirSync(root, {withFileTypes: true})
     .filter((entry) => entry.isDirectory())

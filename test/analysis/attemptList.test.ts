@@ -32,7 +32,9 @@ it("keeps the best of each environment, those of an agent, those with a flag", a
 });
 
 it("has no normalized score where a tier has no constants and the record none of its own", async () => {
-  expect(await listOf([kernel(1, {tier: "small", environment: "optimize_llm_foundry"})])).toMatchObject([{normalizedScore: null, naturalScore: Math.E}]);
+  expect(await listOf([kernel(1, {tier: "small", environment: "optimize_llm_foundry"})])).toMatchObject([
+    {normalizedScore: null, naturalScore: Math.E},
+  ]);
 });
 
 it("shows the score that counts: an entry after the limit does not", async () => {

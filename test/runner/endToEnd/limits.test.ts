@@ -43,7 +43,14 @@ describe.skipIf(noBubblewrap !== null)(`limits and pauses${skipped}`, async () =
     const nothing = () => {};
     const parts = attemptOf(own, environment, environmentFolder, runs, {
       ...{host: {}, now: () => new Date(), monotonic: () => performance.now() / 1000, signal: new AbortController().signal},
-      ...{onEvent: nothing, onProgress: nothing, log: (line: string) => void lines.push(line), variables, pricesFile: null},
+      ...{
+        onEvent: nothing,
+        onProgress: nothing,
+        onBreak: nothing,
+        log: (line: string) => void lines.push(line),
+        variables,
+        pricesFile: null,
+      },
       interact: async () => {},
     });
     return {parts: {...parts, graceSeconds: 1, ...given}, lines, folder: join(runs, own.id)};
