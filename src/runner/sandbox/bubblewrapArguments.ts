@@ -32,6 +32,7 @@ export const bubblewrapArguments = (rooms: Rooms): string[] => [
   ...temporary("/dev/shm", rooms.sharedMemoryBytes),
   ...temporary("/tmp", rooms.temporaryBytes),
   ...["--symlink", "../tmp", "/var/tmp"],
+  ...parents(mounts(rooms), "/tmp/"), // once more: the folder that was just mounted hides those that were made below it
   ...mounts(rooms),
   // The last: until then bubblewrap makes mount points. /dev holds only device nodes, which can be written all the same.
   ...["--remount-ro", "/dev", "--remount-ro", "/"],
@@ -58,10 +59,13 @@ const mounts = ({readOnly, writable}: Rooms): string[] =>
     .flatMap(({option, host, inside}) => [option, host, inside]);
 
 /** Folders above all mount points, readable to everyone: those that bubblewrap makes by itself only root could enter. */
-function parents(args: readonly string[]): string[] {
+function parents(args: readonly string[], below = "/"): string[] {
   const points = args.flatMap((arg, i) => (/^--(ro-bind|bind|ro-bind-try)$/.test(arg) ? [args[i + 2]!] : []));
   const folders = [...points, "/run/.", "/var/."].flatMap((path) => ancestors(dirname(path)));
-  return [...new Set(folders)].sort().flatMap((folder) => ["--perms", "0755", "--dir", folder]);
+  return [...new Set(folders)]
+    .filter((folder) => folder.startsWith(below))
+    .sort()
+    .flatMap((folder) => ["--perms", "0755", "--dir", folder]);
 }
 
 const ancestors = (folder: string): string[] => (folder === "/" || folder === "." ? [] : [...ancestors(dirname(folder)), folder]);
