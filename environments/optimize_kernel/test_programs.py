@@ -73,18 +73,9 @@ def test_the_start_against_itself_in_sandboxes(tmp_path, monkeypatch):
         seen = {"/usr", "/etc", sys.prefix, sys.base_prefix}
         links = [part for name in ("lib", "lib64", "bin") for part in ("--symlink", f"usr/{name}", f"/{name}")]
         above = sorted({str(parent) for path in seen for parent in Path(path).parents} - {"/"})
-        rooms = [part for path in above for part in ("--perms", "0755", "--dir", path)]  # /root is closed to others on the host
-        rooms += [part for path in sorted(seen) for part in ("--ro-bind", path, path)] + [
-            "--proc",
-            "/proc",
-            "--dev",
-            "/dev",
-            "--perms",
-            "1777",
-            "--tmpfs",
-            "/tmp",
-            *links,
-        ]
+        rooms = ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", *links]  # first: it hides what is below it
+        rooms += [part for path in above if path != "/tmp" for part in ("--perms", "0755", "--dir", path)]  # some are closed on the host
+        rooms += [part for path in sorted(seen) for part in ("--ro-bind", path, path)]
         for host, inside in [(tmp_path / "judge", "/judge"), (HERE / "start", "/submission")]:
             rooms += ["--ro-bind", str(host), inside]
         rooms += ["--bind", exchange, "/exchange", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--die-with-parent"]
