@@ -2,6 +2,7 @@ import {formatDuration} from "../../duration.js";
 import type {FigureContext} from "../figureContext.js";
 import {logTicks} from "./logTicks.js";
 import {niceTicks, ticksInside} from "./niceTicks.js";
+import {significant} from "./significant.js";
 import {timeTicks} from "./timeTicks.js";
 
 /** The same text as {@link formatDuration} for halvings and doublings of an hour, in Vega's expression language. */
@@ -15,7 +16,10 @@ const LARGEST_LN = 700;
 
 /** A log-2 axis over these seconds, with ticks such as 30m, 2h, 8h, 32h. */
 export function logTimeAxis(seconds: readonly number[], plotWidthPx: number, {theme, measure}: FigureContext) {
-  const [low, high] = [Math.min(...seconds) * 2 ** -MARGIN_DOUBLINGS, Math.max(...seconds) * 2 ** MARGIN_DOUBLINGS];
+  const [low, high] = [
+    significant(Math.min(...seconds) * 2 ** -MARGIN_DOUBLINGS),
+    significant(Math.max(...seconds) * 2 ** MARGIN_DOUBLINGS),
+  ];
   const doublings = Math.log2(high / low);
   const width = (tick: number) => measure(formatDuration(tick), {size: theme.labelSize, weight: 400});
   const fits = (ticks: readonly number[]) => {
@@ -42,7 +46,7 @@ export function kAxis(ks: readonly number[], plotWidthPx: number, {theme, measur
   const doublingPx = plotWidthPx / (Math.log2(high / low) + 2 * MARGIN_DOUBLINGS);
   const step = Math.max(1, Math.ceil(widest / doublingPx));
   const values = Array.from({length: Math.floor(doublings / step) + 1}, (_, i) => low * 2 ** (i * step));
-  const domain = [low * 2 ** -MARGIN_DOUBLINGS, high * 2 ** MARGIN_DOUBLINGS];
+  const domain = [significant(low * 2 ** -MARGIN_DOUBLINGS), significant(high * 2 ** MARGIN_DOUBLINGS)];
   return {scale: {type: "log", base: 2, domain, nice: false}, axis: {values, format: "d"}};
 }
 
@@ -56,7 +60,7 @@ export function logCountAxis(counts: readonly number[], plotWidthPx: number, {th
     const [next] = values;
     if (next === undefined || Math.log2(next / count) * doublingPx >= (width(next) + width(count)) / 2 + 5) values.unshift(count);
   }
-  const domain = [low * 2 ** -MARGIN_DOUBLINGS, high * 2 ** MARGIN_DOUBLINGS];
+  const domain = [significant(low * 2 ** -MARGIN_DOUBLINGS), significant(high * 2 ** MARGIN_DOUBLINGS)];
   return {scale: {type: "log", base: 2, domain, nice: false}, axis: {values, format: "d"}};
 }
 

@@ -1,5 +1,6 @@
 import type {FigureContext} from "../figureContext.js";
 import {logTicks} from "./logTicks.js";
+import {significant} from "./significant.js";
 
 /** `$1`, `$20`, `$5k`, `$2M`, `$0.5`: of round numbers, as ticks have them. */
 export const dollarText = (usd: number): string => {
@@ -20,7 +21,7 @@ const MOST_TICKS = 12;
 export function dollarAxis(costsUsd: readonly number[], plotWidthPx: number, {theme, measure}: Pick<FigureContext, "theme" | "measure">) {
   const [low, high] = [Math.log10(Math.min(...costsUsd)), Math.log10(Math.max(...costsUsd))];
   const margin = Math.max(MARGIN_DECADES, (FEWEST_DECADES - (high - low)) / 2);
-  const domain = [10 ** (low - margin), 10 ** (high + margin)] as const;
+  const domain = [significant(10 ** (low - margin)), significant(10 ** (high + margin))] as const;
   const decades = high - low + 2 * margin;
   const width = (usd: number) => measure(dollarText(usd), {size: theme.labelSize, weight: 400});
   const fits = (ticks: readonly number[]) =>
