@@ -367,10 +367,10 @@ describe("GPU hours", () => {
   });
 
   it("of a machine that is not known are an error", async () => {
-    const small = {tier: "small", scoreScale: "raw", startingScore: 0, referenceScore: 1} as const;
+    const small = {environment: "scaling_law", tier: "small", scoreScale: "raw", startingScore: 0, referenceScore: 1} as const;
     await expect(tableOf([attempt({...small, nominalCostUsd: 1})], {rates: {gpuUsdPerHour: 2}})).rejects.toMatchObject({
       code: "usage",
-      problem: "--gpu-hourly: how many GPUs the machine of fix_embedding has at tier small is not known",
+      problem: "--gpu-hourly: how many GPUs the machine of scaling_law has at tier small is not known",
     });
     expect((await tableOf([attempt({...small, nominalCostUsd: 1})])).attempts[0]!.nominalMeanUsd).toBe(1);
   });

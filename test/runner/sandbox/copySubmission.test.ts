@@ -118,6 +118,8 @@ while True:
     for (let i = 0; i < 150; ++i) {
       const copy = await copier.copy({...rules, paths: ["d"]}, `c${i}`);
       if (copy.refused !== null) seen.add(copy.refused.replace(/^\S+ /, ""));
+      // Between two of the renames there is no "d": then it is named as missing, and nothing was copied.
+      else if (copy.missing.length > 0) expect(copy).toMatchObject({missing: ["d"], files: 0, bytes: 0});
       else for (const name of readdirSync(at(`c${i}`, "d"))) expect(readFileSync(at(`c${i}`, "d", name), "utf8")).toBe("inside\n");
       rmSync(at(`c${i}`), {recursive: true, force: true});
     }
