@@ -215,12 +215,14 @@ function check(attempt, isAgentKilled, {problems, off}) {
   const scored = journal.filter(({type}) => type === "scored");
   const scores = scored.filter(({repeat}) => !repeat).map(({score}) => score);
   const acknowledged = (read(join(attempt, "workspace", "acknowledged")) ?? "").trim().split("\n").filter(Boolean).map(Number);
-  const say = (problem) => problems.push(`${attempt}: ${problem}`);
+  const say = (problem) => problems.push(`${attempt}: ${problem}; its journal:\n${read(join(attempt, "journal.jsonl"))}`);
   if (journal.at(-1)?.type !== "ended") say("it has not ended");
   for (const [i, {sequence}] of journal.entries()) if (sequence !== i) say(`line ${i + 1} has number ${sequence}`);
   if (new Set(scored.map(({requestId}) => requestId)).size !== scored.length) say("a request was answered twice");
   if (new Set(scores).size !== scores.length) say(`a score is there twice: ${scores}`);
   for (const score of acknowledged) if (!scores.includes(score)) say(`acknowledged score ${score} is lost`);
+  const late = scored.findIndex(({askedAtSeconds}, i) => i > 0 && askedAtSeconds < scored[i - 1].askedAtSeconds);
+  if (late > 0) say(`score ${scored[late].score} counts before the one that was asked for earlier`);
   const wanted = Array.from({length: STEPS}, (_, i) => i + 1).join();
   if (!isAgentKilled && scores.filter((score) => score > 0).join() !== wanted) say(`scores ${scores} in place of ${wanted}`);
   const repeats = scored.filter(({repeat}) => repeat);

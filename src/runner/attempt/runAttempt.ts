@@ -113,7 +113,7 @@ async function begin({now, log, host}: AttemptParts, {sandbox, desk}: OpenAttemp
     const pausedSeconds = Math.max(0, (now().getTime() - downSince.time.getTime()) / 1000);
     journal.append({type: "resumed", reason: downSince.reason, pausedSeconds});
   }
-  for (const requestId of desk.unanswered()) await desk.score(requestId).catch((error: Error) => log(error.message));
+  for (const requestId of desk.unanswered()) await desk.score(requestId).catch(unlessCutOff(log));
   if (ending === null) clock.resume("runner-down");
 }
 

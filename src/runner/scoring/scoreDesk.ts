@@ -1,4 +1,4 @@
-import {existsSync, renameSync, rmSync} from "node:fs";
+import {existsSync, readdirSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Environment} from "../../environment/environment.js";
 import {applyScoreRule} from "../../environment/scoreRule.js";
@@ -33,7 +33,8 @@ export type ScoreDeskParts = {
 export type ScoreDesk = {
   /**
    * @param isFinal The runner's own request at the end, which counts at the limit at the latest.
-   * @throws RebenchError `too-late`, or `scorer-broken` where it is broken twice.
+   * @throws RebenchError `too-late`; `scorer-broken` where it is broken twice; `disk-full` or `unwritable-file` where no copy can be made:
+   *   then the participant stays still, since what it asked for is what is copied when the attempt is taken up again.
    */
   score(requestId: string, isFinal?: boolean): Promise<ScoreAnswer>;
   /** Measures the best submission again, where the environment's scores are noisy and that was not done. */
@@ -55,17 +56,22 @@ type Desk = ScoreDeskParts & {
   isEnded: () => boolean;
   /** Of the request that is being copied. */
   onCopying: (copied: Promise<unknown>) => void;
+  /** Why a copy could not be made: from then on nothing moves, nor is anything scored, until the attempt is taken up again. */
+  copyFault: () => RebenchError | null;
 };
 
 export function scoreDesk(parts: ScoreDeskParts): ScoreDesk {
   const {journal, environment} = parts;
   const inFlight = new Map<string, Promise<ScoreAnswer>>();
   let [last, copying, isEnded]: [Promise<unknown>, Promise<unknown>, boolean] = [Promise.resolve(), Promise.resolve(), false];
+  let copyFault: RebenchError | null = null;
   const scored = () => journal.entries.filter((entry): entry is Scored => entry.type === "scored");
   const onCopying = (copied: Promise<unknown>) => {
-    copying = copied.catch(() => {});
+    copying = copied.catch((error: RebenchError) => {
+      copyFault = error;
+    });
   };
-  const desk = {...parts, scored, isEnded: () => isEnded, onCopying};
+  const desk = {...parts, scored, isEnded: () => isEnded, onCopying, copyFault: () => copyFault};
   return {
     score(requestId, isFinal = false) {
       const known = scored().find((entry) => entry.requestId === requestId);
@@ -120,6 +126,8 @@ async function remeasure(desk: Desk): Promise<void> {
 
 async function handle(requestId: string, isFinal: boolean, desk: Desk): Promise<ScoreAnswer> {
   const {journal, clock, still, environment, timeLimitSeconds} = desk;
+  const fault = desk.copyFault();
+  if (fault !== null) throw fault;
   const asked = journal.entries.find((entry) => entry.type === "score-requested" && entry.requestId === requestId);
   const isNew = asked === undefined && !isFinal;
   if (isNew && (desk.isEnded() || clock.seconds() > timeLimitSeconds)) throw tooLate();
@@ -139,7 +147,7 @@ async function handle(requestId: string, isFinal: boolean, desk: Desk): Promise<
     const entry = append({...answer, requestId, askedAtSeconds, submissionSha256: sha256, repeat, scoringSeconds, remeasured: false}, desk);
     return answerOf(entry, environment);
   } finally {
-    await still.release(holding);
+    if (desk.copyFault() === null) await still.release(holding);
   }
 }
 
@@ -149,16 +157,23 @@ type Copied = {sha256: string} | {refused: string};
 async function copyOnce(requestId: string, {journal, submissions, copy}: Desk): Promise<Copied> {
   const before = journal.entries.find((entry) => entry.type === "copied" && entry.requestId === requestId);
   if (before?.type === "copied" && existsSync(join(submissions, before.submissionSha256))) return {sha256: before.submissionSha256};
-  const copied = await copy(INCOMING);
-  if (copied.refused !== null) return {refused: copied.refused};
-  const {sha256} = copied;
-  rmSync(join(submissions, sha256), {recursive: true, force: true});
-  renameSync(join(submissions, INCOMING), join(submissions, sha256));
-  journal.append({type: "copied", requestId, submissionSha256: sha256}, false);
-  return {sha256};
+  try {
+    for (const name of readdirSync(submissions)) if (name.startsWith(INCOMING)) rmSync(join(submissions, name), {recursive: true});
+    const incoming = `${INCOMING}${journal.entries.length}`; // of this life alone: a dead runner's helper may still be at work on its own
+    const copied = await copy(incoming);
+    if (copied.refused !== null) return {refused: copied.refused};
+    const {sha256} = copied;
+    rmSync(join(submissions, sha256), {recursive: true, force: true});
+    renameSync(join(submissions, incoming), join(submissions, sha256));
+    journal.append({type: "copied", requestId, submissionSha256: sha256}, false);
+    return {sha256};
+  } catch (error) {
+    throw cannotCopy(error, submissions);
+  }
 }
 
-const INCOMING = "incoming";
+/** Of copies that are being made, or were when a runner was killed. */
+const INCOMING = "incoming-";
 
 /** What a submission gets: its first answer where it was scored before, a refusal, or what the scorer says. */
 async function answerFor(copied: Copied, requestId: string, desk: Desk) {
@@ -209,6 +224,16 @@ function answerOf({score, reason, repeat, askedAtSeconds}: Scored, {scoreHidden}
 
 const tooLate = () =>
   new RebenchError("too-late", {problem: "the time limit is reached: nothing is scored any more", hint: "What was scored before counts."});
+
+/** Whatever the cause, one that cuts an attempt off: another life may copy what this one could not. */
+function cannotCopy(error: unknown, submissions: string): RebenchError {
+  if (error instanceof RebenchError && (error.code === "disk-full" || error.code === "unwritable-file")) return error;
+  const why = error instanceof RebenchError ? error.problem : error instanceof Error ? error.message : String(error);
+  return new RebenchError("unwritable-file", {
+    problem: `cannot copy a submission to ${submissions}: ${why}`,
+    hint: "Check this folder, then: rebench resume",
+  });
+}
 
 const ourFault = () =>
   new RebenchError("scorer-broken", {

@@ -44,7 +44,7 @@ export function newWorld(environment: Environment = environmentWith({}), folder 
       const score = Number(content);
       return Number.isNaN(score) ? {score: null, reason: "no number", details: {}} : {score, reason: "", details: {secret: 1}};
     },
-    beforeCopy: async () => {},
+    beforeCopy: async (_name: string) => {},
   };
   const sandbox = {
     freeze: async () => void world.moves.push("freeze"),
@@ -55,7 +55,7 @@ export function newWorld(environment: Environment = environmentWith({}), folder 
     ...{environment, journal, clock, still, submissions},
     timeLimitSeconds: 60,
     copy: async (name): Promise<SubmissionCopy> => {
-      await world.beforeCopy();
+      await world.beforeCopy(name);
       world.moves.push("copy");
       const content = world.workspace;
       if (content.startsWith("refused")) return {refused: content};

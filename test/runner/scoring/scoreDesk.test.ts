@@ -1,4 +1,4 @@
-import {existsSync, rmSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {expect, it} from "vitest";
 import {RebenchError} from "../../../src/errors.js";
@@ -208,6 +208,43 @@ it("where the copy was not yet made, or is gone, it is made again", async () => 
   expect(await after.desk.score("request-2")).toMatchObject({score: 4, repeat: true});
 });
 
+it("where no copy can be made the participant stays still, and another life copies what was there when it asked", async () => {
+  for (const scoringCountsTime of [false, true]) {
+    const environment = environmentWith({}, {scoringCountsTime});
+    const before = newWorld(environment);
+    before.beforeCopy = async () => {
+      throw new RebenchError("no-sandbox", {problem: "the helper has ended", hint: "h"});
+    };
+    before.hand.advance(7);
+    const asked = [before.desk.score("request-1"), before.desk.score("request-2")]; // the second waits for its turn
+    for (const answer of asked)
+      await expect(answer).rejects.toMatchObject({code: "unwritable-file", problem: expect.stringContaining("the helper has ended")});
+    before.beforeCopy = async () => {};
+    await expect(before.desk.score("final-score", true)).rejects.toMatchObject({code: "unwritable-file"});
+    expect(before.moves).toEqual(["freeze"]);
+    before.journal.close();
+    const after = newWorld(environment, before.folder, before.clock.seconds());
+    expect(after.desk.unanswered()).toEqual(["request-1"]);
+    expect(await after.desk.score("request-1")).toMatchObject({score: 1, workingSeconds: 7, repeat: false});
+    expect(after.moves).toEqual(["freeze", "copy", "thaw"]);
+  }
+});
+
+it("what a runner that was killed had begun to copy is not in the way of another's copy", async () => {
+  const before = newWorld();
+  before.beforeCopy = async (name) => {
+    mkdirSync(join(before.submissions, name));
+    await new Promise(() => {});
+  };
+  void before.desk.score("request-1");
+  await settled();
+  expect(readdirSync(before.submissions)).toHaveLength(1);
+  before.journal.close();
+  const after = newWorld(environmentWith({}), before.folder);
+  expect(await after.desk.score("request-1")).toMatchObject({score: 1, repeat: false});
+  expect(readdirSync(after.submissions)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+});
+
 it("the best is measured again at the end, once; both are kept", async () => {
   const world = newWorld(environmentWith({}, {remeasureBest: true}));
   for (const [i, workspace] of ["3", "9", "x", "5"].entries()) {
@@ -254,5 +291,5 @@ it("an old copy of the same content is replaced", async () => {
   rmSync(join(place, "answer"));
   await world.desk.score("request-2");
   expect(existsSync(join(place, "answer"))).toBe(true);
-  expect(existsSync(join(world.submissions, "incoming"))).toBe(false);
+  expect(readdirSync(world.submissions)).toHaveLength(1);
 });
