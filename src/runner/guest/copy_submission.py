@@ -39,6 +39,10 @@ def shown(path: str) -> str:
     return text if len(text) <= 200 else f"{text[:100]}…{text[-99:]}"
 
 
+def unreadable(path: str) -> Refused:
+    return Refused(f"{shown(path)} cannot be read: permission denied")
+
+
 class Copy:
     """One submission on its way; counts what it has taken."""
 
@@ -80,6 +84,8 @@ class Copy:
             info = os.stat(name, dir_fd=source, follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except PermissionError:
+            raise unreadable(path) from None
         kind = KINDS.get(stat.S_IFMT(info.st_mode))
         if kind is not None:
             raise Refused(f"{shown(path)} is {kind}; a submission holds only regular files and folders")
@@ -90,7 +96,7 @@ class Copy:
         try:
             descriptor = os.open(name, OPEN, dir_fd=source)
         except PermissionError:
-            raise Refused(f"{shown(path)} cannot be read: permission denied") from None
+            raise unreadable(path) from None
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.ENXIO, errno.ENOENT, errno.ENODEV):
                 raise Refused(f"{shown(path)} changed while it was copied") from None
@@ -180,9 +186,12 @@ class Copy:
 
 def answer(request: dict, workspace: str, destination: str) -> dict:
     copy = Copy(request)
-    source = os.open(workspace, OPEN | os.O_DIRECTORY)
-    target = None
+    source = target = None
     try:
+        try:
+            source = os.open(workspace, OPEN | os.O_DIRECTORY)
+        except PermissionError:  # the workspace is the participant's, and may be closed by it
+            raise unreadable("the workspace") from None
         os.mkdir(os.path.join(destination, request["name"]), 0o755)
         target = os.open(os.path.join(destination, request["name"]), OPEN | os.O_DIRECTORY)
         for path in request["paths"]:
@@ -193,9 +202,9 @@ def answer(request: dict, workspace: str, destination: str) -> dict:
     except OSError as error:
         return {"error": os.strerror(error.errno or errno.EIO), "number": error.errno}
     finally:
-        os.close(source)
-        if target is not None:
-            os.close(target)
+        for descriptor in (source, target):
+            if descriptor is not None:
+                os.close(descriptor)
 
 
 def main() -> None:

@@ -1,5 +1,5 @@
 import {createHash} from "node:crypto";
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from "node:fs";
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {describe, expect, it} from "vitest";
@@ -99,6 +99,23 @@ describe.skipIf(noBubblewrap !== null)(`a copy of a submission${skipped}`, () =>
     expect(await copier.copy(rules, "c")).toEqual({refused: "the submission has more than 50 files and folders"});
     await shell(sandbox, "rm 51; echo 1 > 1");
     expect(await copier.copy(rules, "c2")).toMatchObject({refused: null, files: 50});
+    await copier.close();
+  });
+
+  it("refuses what its participant has closed, the workspace itself too, and copies it when it is open again", async () => {
+    const {copier, sandbox, attempt} = await workspaceOf("echo a > file; mkdir -p d/e; echo b > d/e/f");
+    for (const [close, at, named] of [
+      ["chmod 0 .", ".", "the workspace"],
+      ["chmod 0 d/e/f", "d/e/f", "d/e/f"],
+      ["chmod 444 d/e", "d/e", "d/e/f"],
+      ["chmod 0 d", "d", "d"],
+      ["chmod 444 .", ".", "d"],
+    ] as const) {
+      await shell(sandbox, close);
+      expect(await copier.copy(rules, "closed"), close).toEqual({refused: `${named} cannot be read: permission denied`});
+      chmodSync(join(attempt, "workspace", at), 0o755); // from outside: nothing begins in a workspace that is closed
+      expect(await copier.copy(rules, `open after ${close.replaceAll("/", " ")}`), close).toMatchObject({refused: null, files: 2});
+    }
     await copier.close();
   });
 
