@@ -2,6 +2,7 @@ import {randomBytes} from "node:crypto";
 import {copyFileSync, cpSync, existsSync, mkdirSync} from "node:fs";
 import {join} from "node:path";
 import type {Environment} from "../../environment/environment.js";
+import {RebenchError} from "../../errors.js";
 import {openJudge} from "../sandbox/judge.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
 import {type SubmissionCopy, submissionCopier} from "../sandbox/submissionCopier.js";
@@ -29,19 +30,24 @@ type ScoringParts = {
   variables: Record<string, string>;
 };
 
-/** How submissions of an attempt are copied and scored: the copier waits as the participant, judges are made for each scoring. */
+/**
+ * How submissions of an attempt are copied and scored: the copier waits as the participant, judges are made for each scoring.
+ *
+ * @throws RebenchError `no-sandbox` where submitted code would run unconfined though the participant is confined.
+ */
 export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolchain: Toolchain): Scoring {
   const {plan, environment, environmentFolder, workspace, submissions, judgeFiles, variables} = parts;
+  const {sandbox: kind} = sandbox.mechanism;
+  const hasJudge = copyJudge(environmentFolder, judgeFiles);
+  if (hasJudge && (kind === "docker" || kind === "podman")) throw noJudge(environment, kind);
   const {submission: paths, maxBytes, maxFiles, maxDepth, scoringTimeoutSeconds} = environment.runner!;
   const copier = submissionCopier(sandbox, workspace, submissions, {toolchain}); // the agent need not wait until it is ready
   copier.catch(() => {}); // whoever wants a copy hears of it
   const interrupted = new AbortController();
-  const hasJudge = copyJudge(environmentFolder, judgeFiles);
   return {
     copy: async (name) => (await copier).copy({paths, maxBytes, maxFiles, maxDepth}, name),
     async scorer(submission, remeasure) {
-      const encloses = sandbox.mechanism.sandbox === "bubblewrap" && hasJudge;
-      const judge = encloses ? await openJudge(judgeSpec(plan, submission, judgeFiles), {toolchain}) : null;
+      const judge = hasJudge && kind === "bubblewrap" ? await openJudge(judgeSpec(plan, submission, judgeFiles), {toolchain}) : null;
       try {
         return await runScorer({
           python: toolchain.python,
@@ -66,6 +72,12 @@ export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolch
     },
   };
 }
+
+const noJudge = ({name}: Environment, engine: string) =>
+  new RebenchError("no-sandbox", {
+    problem: `${name} runs what is submitted, and with ${engine} there is no sandbox to run it in`,
+    hint: "Use --sandbox bubblewrap (see: rebench doctor). With programs that you trust, --sandbox none runs them without any protection.",
+  });
 
 const judgeSpec = (plan: AttemptPlan, submission: string, files: string) => ({
   id: `${plan.id.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 40)}-${randomBytes(3).toString("hex")}`,

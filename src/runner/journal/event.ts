@@ -14,7 +14,7 @@ export type EndReason =
   | "sandbox-lost"
   | "runner-error";
 
-/** Why the clock stands. A participant can bring about none but `break`, which only people have. */
+/** Why the clock stands. A participant can bring about `scoring`, during which it is frozen, and `break`, which only people have. */
 export type PauseReason = "scoring" | "upstream-429" | "upstream-5xx" | "upstream-connection" | "break" | "runner-down" | "user";
 
 /** What happened in an attempt. All times are working seconds; the journal adds them, a number and the time of day. */
