@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
-import {z} from "zod";
+import * as z from "zod";
 import {formatDuration} from "../duration.js";
 import {attemptPlanSchema} from "../runner/attempt/attemptPlan.js";
 import {harmlessLine} from "../runner/transcript/harmlessText.js";

@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {RebenchError} from "../errors.js";
 
 const usd = z.number("US dollars per million tokens, 0 or more").nonnegative("US dollars per million tokens, 0 or more");

@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
-import {z} from "zod";
+import * as z from "zod";
 import {environmentsFolder} from "../assets.js";
 import {nearestNames, RebenchError} from "../errors.js";
 import {type Environment, environmentSchema} from "./environment.js";

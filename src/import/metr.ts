@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {formatDuration} from "../duration.js";
 import type {Environment} from "../environment/environment.js";
 import {RebenchError} from "../errors.js";

@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {agentLabel, HUMAN} from "./agentLabel.js";
 
 /** Version of the record format; a reader refuses newer ones. */

@@ -1,6 +1,6 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
-import {z} from "zod";
+import * as z from "zod";
 import {type CoverageCounts, type CoverageStudy, coverageStudy} from "../analysis/coverageStudy.js";
 import {reportsFolder} from "../assets.js";
 import {RebenchError} from "../errors.js";

@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {parseDuration} from "../duration.js";
 import {nearestNames, RebenchError} from "../errors.js";
 import {ESTIMATORS, METHODS, SCHEMES} from "./kindNames.js";

@@ -1,7 +1,7 @@
 import {readFileSync} from "node:fs";
 import {gunzipSync} from "node:zlib";
 import {expect, it} from "vitest";
-import {z} from "zod";
+import * as z from "zod";
 import {sampleFile} from "../../src/assets.js";
 import {recordJsonSchema} from "../../src/record/jsonSchema.js";
 import {record} from "../store/workshop.js";

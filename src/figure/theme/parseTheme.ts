@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {nearestNames, RebenchError} from "../../errors.js";
 import type {Theme} from "./theme.js";
 

@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 
 /** Version of what is written into files; it grows when an older rebench could no longer understand it. */
 export const PROVENANCE_VERSION = 1;

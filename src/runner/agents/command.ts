@@ -1,7 +1,7 @@
 import {closeSync, existsSync, openSync, readSync, realpathSync, type Stats, statSync} from "node:fs";
 import {homedir} from "node:os";
 import {basename, dirname, join, resolve} from "node:path";
-import {z} from "zod";
+import * as z from "zod";
 import {RebenchError} from "../../errors.js";
 import type {Agent, AgentContext} from "./agent.js";
 import {AgentFailure} from "./agentFailure.js";

@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {RebenchError} from "../../errors.js";
 import type {Agent, AgentContext} from "./agent.js";
 import type {ReplayAction} from "./replay/parseReplay.js";

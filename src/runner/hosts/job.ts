@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 
 /** Attempts that one process is to run: their folders are there, with their plans. It travels on stdin, for it may hold keys. */
 export const jobSchema = z.strictObject({

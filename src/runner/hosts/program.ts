@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import {existsSync, mkdirSync} from "node:fs";
 import {join} from "node:path";
-import {z} from "zod";
+import * as z from "zod";
 import {packageFolder} from "../../assets.js";
 import {doctor} from "../host/doctor.js";
 import {folderStatus} from "./folderStatus.js";

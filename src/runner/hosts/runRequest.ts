@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 
 /** What `rebench run` asks for, before a machine has said which Python and data it has. */
 export const runRequestSchema = z.strictObject({

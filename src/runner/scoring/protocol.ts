@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 
 /** Where the runner's socket is seen inside a sandbox; `REBENCH_SOCKET` says another place. */
 export const ATTEMPT_SOCKET = "/run/rebench/attempt.sock";

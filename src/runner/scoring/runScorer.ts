@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from "node:child_process";
 import {accessSync, constants} from "node:fs";
-import {z} from "zod";
+import * as z from "zod";
 import {RebenchError} from "../../errors.js";
 import {LARGEST_SCORE} from "../../record/attempt.js";
 

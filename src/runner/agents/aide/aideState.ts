@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 
 export const aideNodeSchema = z.strictObject({
   /** Place in the list of nodes. */

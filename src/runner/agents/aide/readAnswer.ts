@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {fencedBlocks} from "../fencedBlocks.js";
 
 /** A plan in words and one block of code. */

@@ -1,4 +1,4 @@
-import {z} from "zod";
+import * as z from "zod";
 import {RebenchError} from "../../../errors.js";
 import {actionsOfTranscript} from "./actionsOfTranscript.js";
 
