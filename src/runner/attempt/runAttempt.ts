@@ -189,6 +189,7 @@ async function closeForGood(parts: AttemptParts, {desk, ...open}: OpenAttempt, {
   clock.pause("runner-down"); // work is over: what is done from here costs nobody time
   await desk.end();
   await open.stop(ending.reason === "sandbox-lost" ? 0 : graceSeconds);
+  for (const requestId of desk.unanswered()) await desk.score(requestId).catch(unlessCutOff(log));
   await desk.score(FINAL_REQUEST, true).catch(unlessCutOff(log));
   await desk.remeasureBest().catch(unlessCutOff(log));
   journal.append({type: "ended", reason: ending.reason, detail: ending.detail});

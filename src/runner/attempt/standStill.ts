@@ -31,7 +31,7 @@ export function standStill(clock: WorkingClock, journal: Journal, sandbox: Pick<
     hold: (reason) =>
       inTurn(async () => {
         if (holding.has(reason)) return;
-        if (holding.size === 0) await sandbox?.freeze();
+        if (holding.size === 0) await frozen(sandbox);
         holding.add(reason);
         if (reason === "copying") return;
         clock.pause(reason);
@@ -47,4 +47,14 @@ export function standStill(clock: WorkingClock, journal: Journal, sandbox: Pick<
         if (holding.size === 0) await sandbox?.thaw();
       }),
   };
+}
+
+/** All of it or none: what stands half is let go, and whoever wanted it to stand hears why it cannot. */
+async function frozen(sandbox: Pick<Sandbox, "freeze" | "thaw"> | null): Promise<void> {
+  try {
+    await sandbox?.freeze();
+  } catch (error) {
+    await sandbox?.thaw().catch(() => {}); // the first failure is the one to tell
+    throw error;
+  }
 }

@@ -33,7 +33,7 @@ export type ScoreDeskParts = {
 export type ScoreDesk = {
   /**
    * @param isFinal The runner's own request at the end, which counts at the limit at the latest.
-   * @throws RebenchError `too-late`; `scorer-broken` where it is broken twice; `disk-full` or `unwritable-file` where no copy can be made:
+   * @throws RebenchError `too-late`; `scorer-broken` where it is broken twice, or a copy made before a crash is gone; `disk-full` or `unwritable-file` where no copy can be made:
    *   then the participant stays still, since what it asked for is what is copied when the attempt is taken up again.
    */
   score(requestId: string, isFinal?: boolean): Promise<ScoreAnswer>;
@@ -68,7 +68,7 @@ export function scoreDesk(parts: ScoreDeskParts): ScoreDesk {
   const scored = () => journal.entries.filter((entry): entry is Scored => entry.type === "scored");
   const onCopying = (copied: Promise<unknown>) => {
     copying = copied.catch((error: RebenchError) => {
-      copyFault = error;
+      if (error.code !== "scorer-broken") copyFault = error;
     });
   };
   const desk = {...parts, scored, isEnded: () => isEnded, onCopying, copyFault: () => copyFault};
@@ -156,7 +156,7 @@ type Copied = {sha256: string} | {refused: string};
 /** The copy that was made before a crash, or one that is made now; it lies under its hash, in the place of one of the same content. */
 async function copyOnce(requestId: string, {journal, submissions, copy}: Desk): Promise<Copied> {
   const before = journal.entries.find((entry) => entry.type === "copied" && entry.requestId === requestId);
-  if (before?.type === "copied" && existsSync(join(submissions, before.submissionSha256))) return {sha256: before.submissionSha256};
+  if (before?.type === "copied") return copiedBefore(requestId, before.submissionSha256, {journal, submissions});
   try {
     for (const name of readdirSync(submissions)) if (name.startsWith(INCOMING)) rmSync(join(submissions, name), {recursive: true});
     const incoming = `${INCOMING}${journal.entries.length}`; // of this life alone: a dead runner's helper may still be at work on its own
@@ -170,6 +170,13 @@ async function copyOnce(requestId: string, {journal, submissions, copy}: Desk): 
   } catch (error) {
     throw cannotCopy(error, submissions);
   }
+}
+
+/** @throws RebenchError `scorer-broken` where the copy is gone: the workspace of today is not what was asked about. */
+function copiedBefore(requestId: string, sha256: string, {journal, submissions}: Pick<Desk, "journal" | "submissions">): Copied {
+  if (existsSync(join(submissions, sha256))) return {sha256};
+  journal.append({type: "scoring-failed", requestId, problem: `the copy of the submission is gone: ${join(submissions, sha256)}`});
+  throw ourFault();
 }
 
 /** Of copies that are being made, or were when a runner was killed. */
@@ -186,15 +193,16 @@ async function answerFor(copied: Copied, requestId: string, desk: Desk) {
   return {answer, sha256, repeat: false};
 }
 
-/** Null where the scorer is broken each time; the journal has why. */
+/** Null where it fails each time, a judge that cannot be had included; the journal has why. */
 async function tryScorer(submission: string, remeasure: boolean, requestId: string, {scorer, journal, log}: Desk) {
   for (let i = 0; i < TRIES; ++i) {
     try {
       return await scorer(submission, remeasure);
     } catch (error) {
-      if (!(error instanceof RebenchError && error.code === "scorer-broken")) throw error;
-      log(error.message);
-      journal.append({type: "scoring-failed", requestId, problem: error.problem});
+      if (error instanceof Error && error.name === "AbortError") throw error; // given up, to be asked again
+      const {message, problem} = error instanceof RebenchError ? error : {message: String(error), problem: String(error)};
+      log(message);
+      journal.append({type: "scoring-failed", requestId, problem});
     }
   }
   return null;

@@ -194,7 +194,7 @@ it("a request that a crash cut off is scored at its time with what was there the
   }
 });
 
-it("where the copy was not yet made, or is gone, it is made again", async () => {
+it("where the copy was not yet made it is made; where it is gone, today's workspace is not scored in its place", async () => {
   const before = newWorld();
   before.beforeCopy = () => new Promise(() => {});
   void before.desk.score("request-1");
@@ -205,7 +205,12 @@ it("where the copy was not yet made, or is gone, it is made again", async () => 
   expect(await after.desk.score("request-1")).toMatchObject({score: 4});
   after.journal.append({type: "score-requested", requestId: "request-2"});
   after.journal.append({type: "copied", requestId: "request-2", submissionSha256: "f".repeat(64)});
-  expect(await after.desk.score("request-2")).toMatchObject({score: 4, repeat: true});
+  after.workspace = "5";
+  await expect(after.desk.score("request-2")).rejects.toMatchObject({code: "scorer-broken"});
+  const failed = after.journal.entries.filter(({type}) => type === "scoring-failed");
+  expect(failed).toMatchObject([{requestId: "request-2", problem: expect.stringContaining("is gone")}]);
+  expect(after.desk.answers()).toHaveLength(1);
+  expect(await after.desk.score("request-3")).toMatchObject({score: 5}); // others go on
 });
 
 it("where no copy can be made the participant stays still, and another life copies what was there when it asked", async () => {
@@ -292,4 +297,25 @@ it("an old copy of the same content is replaced", async () => {
   await world.desk.score("request-2");
   expect(existsSync(join(place, "answer"))).toBe(true);
   expect(readdirSync(world.submissions)).toHaveLength(1);
+});
+
+it("whatever keeps a submission from being scored is noted and told as a fault of ours", async () => {
+  const world = newWorld();
+  world.scorer = async () => {
+    throw new RebenchError("no-sandbox", {problem: "the judge cannot start", hint: "h"});
+  };
+  await expect(world.desk.score("request-1")).rejects.toMatchObject({code: "scorer-broken"});
+  const failed = world.journal.entries.filter(({type}) => type === "scoring-failed");
+  expect(failed.map((entry) => entry.type === "scoring-failed" && entry.problem)).toEqual(Array(2).fill("the judge cannot start"));
+  expect(world.desk.unanswered()).toEqual([]);
+});
+
+it("a scoring that is given up is asked again by another life", async () => {
+  const world = newWorld();
+  world.scorer = async () => {
+    throw new DOMException("given up", "AbortError");
+  };
+  await expect(world.desk.score("request-1")).rejects.toMatchObject({name: "AbortError"});
+  expect(typesOf(world)).not.toContain("scoring-failed");
+  expect(world.desk.unanswered()).toEqual(["request-1"]);
 });
