@@ -33,6 +33,7 @@ export type ErrorCode =
   | "attempt-locked"
   | "unknown-run"
   | "scorer-broken"
+  | "service-broken"
   | "too-late"
   | "host-unreachable"
   | "host-unusable"

@@ -10,6 +10,7 @@ export default function setup(): void {
   const folder = fileURLToPath(new URL("..", import.meta.url));
   execFileSync(process.execPath, ["environments/_lib/setup.mjs", "--if-possible"], {cwd: folder, stdio: "inherit"});
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {cwd: folder, stdio: "inherit"});
+  execFileSync(process.execPath, ["src/cli/bundle.mjs"], {cwd: folder, stdio: "inherit"});
   execFileSync("npm", ["run", "--silent", "kernel"], {cwd: folder, stdio: "inherit"});
   execFileSync(process.execPath, ["src/web/build.mjs"], {cwd: folder, stdio: "inherit"});
 }

@@ -12,7 +12,7 @@ export type TranscriptFlags = {
   json: boolean;
 };
 
-const KINDS: readonly ShownKind[] = ["model", "command", "output", "score", "pause", "resume", "limit", "note", "end", "damage"];
+const KINDS: readonly ShownKind[] = ["model", "command", "output", "score", "service", "pause", "resume", "limit", "note", "end", "damage"];
 
 export function transcriptCommand(): Command {
   return new Command("transcript")

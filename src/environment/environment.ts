@@ -34,6 +34,7 @@ const runnerSchema = z.strictObject({
   scoringTimeoutSeconds: tierNumbers,
   timeLimitSeconds: tierNumbers.describe("Limits that are usual for a tier."),
   needs: z.array(z.string()).describe("Python packages of prepare.py, scorer.py and the starting solution."),
+  service: z.boolean().default(false).describe("Whether service.py answers what participants ask, outside of their sandbox."),
 });
 
 /** What `environments/NAME/environment.json` must hold. */

@@ -11,6 +11,8 @@ export type AttemptFolder = {
   workspace: string;
   submissions: string;
   logs: string;
+  /** What the environment's service keeps. */
+  service: string;
   record: string;
 };
 
@@ -25,5 +27,6 @@ export const attemptFolder = (folder: string, id: string): AttemptFolder => ({
   workspace: join(folder, "workspace"),
   submissions: join(folder, "submissions"),
   logs: join(folder, "logs"),
+  service: join(folder, "service"),
   record: join(folder, `${id}.record.json`),
 });

@@ -12,6 +12,7 @@ import {commandProgram} from "../agents/command.js";
 import {type AgentSpec, parseAgentSpec} from "../agents/parseAgentSpec.js";
 import {modelName, readUpstreams} from "../gateway/readUpstreams.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
+import {taskModelVariables} from "../host/taskModel.js";
 import {parseSolutionKey, type SolutionFiles, unlockSolution} from "../solutions/solutionArchive.js";
 import {attemptFolder} from "./attemptFolder.js";
 import type {AttemptParts} from "./attemptParts.js";
@@ -52,6 +53,7 @@ export function attemptOf(
     upstreams: readUpstreams(variables, agent.models),
     prices: pricesOf(pricesFile),
     variables: pythonEnvironment({...variables}),
+    taskModel: taskModelVariables(variables),
     breaks: spec.kind === "human",
   };
 }

@@ -9,6 +9,8 @@ import type {RunningSandbox} from "../sandbox/runningSandbox.js";
 import {runtimeFolder} from "../sandbox/runtimeFolder.js";
 import {startAttemptServer} from "../scoring/attemptServer.js";
 import {type ScoreDesk, scoreDesk} from "../scoring/scoreDesk.js";
+import {type ServiceDesk, serviceDesk} from "../service/serviceDesk.js";
+import {type Service, serviceProcess} from "../service/serviceProcess.js";
 import {type TranscriptWriter, transcriptWriter} from "../transcript/transcriptWriter.js";
 import type {Ending} from "./attemptEnd.js";
 import type {AttemptParts} from "./attemptParts.js";
@@ -56,10 +58,13 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
     const transcript = openTranscript(parts, time);
     closing.push(() => transcript.close());
     const noted = withListeners(journal, [transcript.onEvent, parts.onEvent]);
-    const live = stoppable(sandbox);
+    const service = serviceOf(parts);
+    closing.push(() => service?.close());
+    const live = stoppable(sandbox, service);
     const still = standStill(time.clock, noted, live);
     const {workspace, submissions} = folder;
-    const scoring = openScoring({...parts, workspace, submissions, judgeFiles: join(folder.folder, "judge")}, sandbox, toolchain);
+    const scoringParts = {...parts, workspace, submissions, service: folder.service, judgeFiles: join(folder.folder, "judge")};
+    const scoring = openScoring(scoringParts, sandbox, toolchain);
     closing.push(() => scoring.close());
     const desk = deskOf(parts, {...time, journal: noted}, {still, scoring});
     const stream = randomStream(plan.seed, "agent", plan.id, journal.entries.length);
@@ -67,7 +72,8 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
     const models = modelsOf(parts, noted, {still, transcript, random, end});
     closing.push(() => models.close());
     const modelEnvironment = await models.offer(sandbox, toolchain, sockets, token);
-    const server = await serve(parts, {token, sockets, uid: sandbox.uid}, {...time, desk, still, end});
+    const asked = service && serviceDesk(service, {transcript, monotonic: parts.monotonic});
+    const server = await serve(parts, {token, sockets, uid: sandbox.uid}, {...time, desk, service: asked, still, end});
     closing.push(() => server.close());
     watchSandbox(sandbox, end);
     return {
@@ -78,6 +84,7 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
       },
       async stop(graceSeconds) {
         await models.close();
+        service?.close();
         live.isStopped = true;
         await sandbox.stop(graceSeconds);
         await server.close();
@@ -92,18 +99,32 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
 }
 
 /** What is frozen and thawed, until it is stopped: then nothing moves any more. */
-function stoppable(sandbox: RunningSandbox) {
+function stoppable(sandbox: RunningSandbox, service: Service | null) {
   const live = {
     isStopped: false,
     freeze: async () => {
-      if (!live.isStopped) await sandbox.freeze();
+      if (live.isStopped) return;
+      await sandbox.freeze();
+      service?.freeze();
     },
     thaw: async () => {
-      if (!live.isStopped) await sandbox.thaw();
+      if (live.isStopped) return;
+      service?.thaw();
+      await sandbox.thaw();
     },
   };
   return live;
 }
+
+/** The environment's service, where it has one. */
+const serviceOf = ({environment, environmentFolder, plan, folder, variables, taskModel, log}: AttemptParts): Service | null =>
+  environment.runner?.service !== true
+    ? null
+    : serviceProcess({
+        ...{python: plan.python, environmentFolder, tier: plan.tier, state: folder.service, log},
+        environment: {...variables, ...taskModel},
+        ...{visible: join(plan.data, "visible"), protected: join(plan.data, "protected")},
+      });
 
 function deskOf(parts: AttemptParts, {clock, journal}: Time, {still, scoring}: {still: StandStill; scoring: Scoring}): ScoreDesk {
   const {environment, plan, folder, monotonic, log} = parts;
@@ -141,13 +162,13 @@ function modelsOf(
   });
 }
 
-type Within = Time & {desk: ScoreDesk; still: StandStill; end: (ending: Ending) => void};
+type Within = Time & {desk: ScoreDesk; service: ServiceDesk | null; still: StandStill; end: (ending: Ending) => void};
 
 /** Answers what is asked from inside. */
 function serve(
   {environment, plan, breaks, onBreak, log}: AttemptParts,
   {token, sockets, uid}: {token: string; sockets: string; uid: number | null},
-  {desk, still, clock, end}: Within,
+  {desk, service, still, clock, end}: Within,
 ) {
   return startAttemptServer({
     socketPath: join(sockets, "attempt.sock"),
@@ -160,6 +181,7 @@ function serve(
       submit: () => end({reason: "submitted", detail: null}),
       clock: () => ({workingSeconds: clock.seconds(), timeLimitSeconds: plan.timeLimitSeconds, paused: clock.isPaused()}),
       breaks: breaks ? breaksOf(still, onBreak) : null,
+      service,
     },
     onFault(error) {
       log(`a request from inside: ${error instanceof Error ? error.message : String(error)}`);

@@ -7,10 +7,10 @@ import {pythonToolchain, type Toolchain} from "../sandbox/toolchain.js";
 import {ATTEMPT_SOCKET, clientEnvironment} from "../scoring/protocol.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
-/** Where participants find `score`, `clock` and `submit`; and the folder of the runner's sockets. */
+/** Where participants find `score`, `clock`, `submit` and `service`; and the folder of the runner's sockets. */
 export const CLIENT_INSIDE = "/run/rebench-client";
 export const SOCKETS_INSIDE = "/run/rebench";
-const CLIENT_FILES = ["client.py", "score", "clock", "submit", "forward.py", "python_session.py", "python-session"];
+const CLIENT_FILES = ["client.py", "score", "clock", "submit", "service", "forward.py", "python_session.py", "python-session"];
 
 export type SandboxFolders = {
   workspace: string;

@@ -24,10 +24,13 @@ type ScoringParts = {
   environmentFolder: string;
   workspace: string;
   submissions: string;
+  /** What the environment's service keeps. */
+  service: string;
   /** For copies of what runs beside a submission's code. */
   judgeFiles: string;
   /** What scorers get of the host's environment. */
   variables: Record<string, string>;
+  taskModel: Record<string, string>;
 };
 
 /**
@@ -36,7 +39,7 @@ type ScoringParts = {
  * @throws RebenchError `no-sandbox` where submitted code would run unconfined though the participant is confined.
  */
 export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolchain: Toolchain): Scoring {
-  const {plan, environment, environmentFolder, workspace, submissions, judgeFiles, variables} = parts;
+  const {plan, environment, environmentFolder, workspace, submissions, service, judgeFiles, variables, taskModel} = parts;
   const {sandbox: kind} = sandbox.mechanism;
   const hasJudge = copyJudge(environmentFolder, judgeFiles);
   if (hasJudge && (kind === "docker" || kind === "podman")) throw noJudge(environment, kind);
@@ -57,9 +60,9 @@ export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolch
           visible: join(plan.data, "visible"),
           protected: join(plan.data, "protected"),
           judge,
-          options: remeasure ? ["--remeasure"] : [],
+          options: [...(environment.runner!.service ? ["--state", service] : []), ...(remeasure ? ["--remeasure"] : [])],
           timeoutSeconds: scoringTimeoutSeconds[plan.tier] ?? 600,
-          environment: variables,
+          environment: {...variables, ...taskModel},
           signal: interrupted.signal,
         });
       } finally {

@@ -11,6 +11,7 @@ export function contractProblems(folder: string, environment: Environment, tier:
   return [
     ...definitionProblems(folder, environment, tier),
     ...FILES.flatMap((file) => fileProblems(folder, file)),
+    ...serviceProblems(folder, environment),
     ...startProblems(folder),
     ...solutionProblems(folder),
   ];
@@ -31,6 +32,11 @@ function fileProblems(folder: string, file: string): string[] {
   const path = join(folder, file);
   if (!existsSync(path) || !statSync(path).isFile()) return [`${file} is missing`];
   return readFileSync(path, "utf8").trim() === "" ? [`${file} is empty`] : [];
+}
+
+function serviceProblems(folder: string, {runner}: Environment): string[] {
+  if (runner?.service === true) return fileProblems(folder, "service.py");
+  return existsSync(join(folder, "service.py")) ? ["service.py is there, but runner.service in environment.json is not true"] : [];
 }
 
 function startProblems(folder: string): string[] {

@@ -9,9 +9,18 @@ import {writeSolution} from "./solutions.js";
 /** A solution that has to compute its submission first brings a program of this name; see environments/README.md. */
 export const SUBMISSION_PROGRAM = "make_submission.py";
 
+export type SubmissionParts = {
+  python: string;
+  start: string;
+  visible: string;
+  timeoutSeconds: number;
+  /** The command of the environment's service, which stands in for `service` in a sandbox; null where it has none. */
+  service: readonly string[] | null;
+};
+
 /** Lays a solution of ours over the starting files, and runs its program where it has one. */
 export async function makeSubmission(
-  {python, start, visible, timeoutSeconds}: {python: string; start: string; visible: string; timeoutSeconds: number},
+  {python, start, visible, timeoutSeconds, service}: SubmissionParts,
   files: SolutionFiles,
   workspace: string,
 ): Promise<void> {
@@ -21,7 +30,7 @@ export async function makeSubmission(
   const {status, stderr} = await runProgram(python, ["-B", SUBMISSION_PROGRAM, "--data", visible], {
     cwd: workspace,
     timeoutSeconds,
-    environment: pythonEnvironment(),
+    environment: {...pythonEnvironment(), ...(service !== null && {REBENCH_SERVICE: JSON.stringify(service)})},
   });
   if (status === 0) return;
   const why = status === null ? `it was not done after ${timeoutSeconds} s` : (stderr.trim().split("\n").at(-1) ?? `status ${status}`);

@@ -1,9 +1,10 @@
-import {rmSync} from "node:fs";
+import {mkdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import type {Constants, Environment, Tier} from "../../environment/environment.js";
 import {RebenchError} from "../../errors.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
+import {taskModelVariables} from "../host/taskModel.js";
 import {runScorer, type ScorerAnswer, type ScorerCall} from "../scoring/runScorer.js";
 import {makeSubmission} from "./makeSubmission.js";
 import {watchPeakMemory} from "./peakMemory.js";
@@ -40,18 +41,23 @@ export async function measureSolution(
   room: string,
 ): Promise<Measurement> {
   const [workspace, submission, visible] = [join(room, "workspace"), join(room, "submission"), join(data, "visible")];
+  const state = environment.runner!.service ? ["--state", join(room, "service")] : [];
+  const given = ["--visible", visible, "--protected", join(data, "protected"), ...state];
+  const service = environment.runner!.service ? [python, "-B", join(folder, "service.py"), "--tier", tier, ...given] : null;
   const stopWatch = watchPeakMemory();
   try {
+    if (service !== null) mkdirSync(join(room, "service"), {recursive: true});
     const began = performance.now();
     const files = name === "start" ? new Map<string, Uint8Array>() : readSolution(folder, name);
     const timeoutSeconds = environment.runner!.timeLimitSeconds[tier]!;
-    await makeSubmission({python, start: join(folder, "start"), visible, timeoutSeconds}, files, workspace);
+    await makeSubmission({python, start: join(folder, "start"), visible, timeoutSeconds, service}, files, workspace);
     copyTrusted(workspace, submission, environment.runner!);
     const solvingSeconds = secondsSince(began);
     const beganScoring = performance.now();
     const answer = await scoreWithPatience({
-      ...{python, environmentFolder: folder, tier, submission, visible, protected: join(data, "protected"), judge: null, options: []},
-      ...{timeoutSeconds: environment.runner!.scoringTimeoutSeconds[tier]!, environment: pythonEnvironment()},
+      ...{python, environmentFolder: folder, tier, submission, visible, protected: join(data, "protected"), judge: null, options: state},
+      timeoutSeconds: environment.runner!.scoringTimeoutSeconds[tier]!,
+      environment: {...pythonEnvironment(), ...taskModelVariables(process.env)},
     });
     const scoringSeconds = secondsSince(beganScoring);
     const normalizedScore = normalized(answer.score, environment, tier);

@@ -1,12 +1,13 @@
-"""What a participant asks the runner: score, clock, submit. Python standard library only; started by the files of those names.
+"""What a participant asks the runner: score, clock, submit, service. Python standard library only; started by the files of those names.
 
     score [--log] [--json]                    scores what is in the workspace; --log lists the scores so far
     clock [status|pause|resume] [--json]      time used and left; people may pause it
     submit [--yes] [--json]                   ends the attempt with what is in the workspace
+    service [JSON]                            asks the environment's service, with JSON from stdin where none is given; prints JSON
 
-One line of JSON goes to the Unix socket $REBENCH_SOCKET, {"id", "token", "action"}, and one comes back. When the connection is lost
+One line of JSON goes to the Unix socket $REBENCH_SOCKET, {"id", "token", "action"}, with "request" for a service, and one comes back. When the connection is lost
 before the answer is there, the same request is sent again with the same id, and counts once. Exit status: 0 where the submission is
-valid or the wish was granted, 1 where it is not valid, 2 for a wrong call or a refusal, 3 where no answer could be had.
+valid or the wish was granted, 1 where it is not valid or the service's answer is an error, 2 for a wrong call or a refusal, 3 where no answer could be had.
 """
 
 import os
@@ -80,11 +81,11 @@ def ask_once(path: str, line: bytes) -> bytes:
         connection.close()
 
 
-def ask(action: str) -> "tuple[str, dict]":
+def ask(action: str, extra: str = "") -> "tuple[str, dict]":
     """The answer, as it came and decoded. The same id each time, so that the runner knows a repeated request."""
     path = os.environ.get("REBENCH_SOCKET", DEFAULT_SOCKET)
     request = {"id": os.urandom(16).hex(), "token": os.environ.get("REBENCH_TOKEN", ""), "action": action}
-    line = "{%s}\n" % ", ".join('"%s": %s' % (key, quote(value)) for key, value in request.items())
+    line = "{%s%s}\n" % (", ".join('"%s": %s' % (key, quote(value)) for key, value in request.items()), extra)
     patience = float(os.environ.get("REBENCH_PATIENCE_SECONDS", PATIENCE_SECONDS))
     end, wait = time.monotonic() + patience, 0.05
     while True:
@@ -149,7 +150,7 @@ def run(action: str, as_json: bool) -> int:
         if answer.get("ok") is not True:
             message = plain(answer.get("message", "refused"))
             print(text.strip() if as_json else message, file=sys.stdout if as_json else sys.stderr)
-            return UNANSWERED if answer.get("code") == "scorer-broken" else REFUSED
+            return UNANSWERED if answer.get("code") in ("scorer-broken", "service-broken") else REFUSED
         if as_json:
             print(text.strip())
         else:
@@ -160,6 +161,28 @@ def run(action: str, as_json: bool) -> int:
     except (KeyError, TypeError, ValueError):
         print("the runner's answer cannot be read", file=sys.stderr)
     return UNANSWERED
+
+
+def ask_service(words: "list[str]") -> int:
+    """Prints what the environment's service answers."""
+    import json
+
+    try:
+        request = json.dumps(json.loads(words[0] if words else sys.stdin.read()))
+    except (ValueError, RecursionError):
+        print("service: a request is JSON, as an argument or on stdin", file=sys.stderr)
+        return REFUSED
+    try:
+        _, reply = ask("service", ', "request": ' + request)
+    except NoAnswer as error:
+        print(plain(error), file=sys.stderr)
+        return UNANSWERED
+    if reply.get("ok") is not True:
+        print(plain(reply.get("message", "refused")), file=sys.stderr)
+        return UNANSWERED if reply.get("code") == "service-broken" else REFUSED
+    answer = reply.get("answer")
+    print(json.dumps(answer))
+    return INVALID if isinstance(answer, dict) and "error" in answer else VALID
 
 
 def agrees() -> bool:
@@ -183,6 +206,8 @@ def wish(name: str, words: "list[str]") -> "str | None":
 
 
 def main(name: str, arguments: "list[str]") -> int:
+    if name == "service" and len(arguments) < 2 and arguments not in (["--help"], ["-h"]):
+        return ask_service(arguments)
     words = [word for word in arguments if word != "--json"]
     if words in (["--help"], ["-h"]):
         print(__doc__)

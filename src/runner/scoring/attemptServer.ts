@@ -5,6 +5,7 @@ import type {Environment} from "../../environment/environment.js";
 import {applyScoreRule} from "../../environment/scoreRule.js";
 import {RebenchError} from "../../errors.js";
 import type {ScoreAnswer} from "../agents/agent.js";
+import type {ServiceDesk} from "../service/serviceDesk.js";
 import {answerLine, type ClientAnswer, type ClientRefused, type ClientRequest, MOST_REQUEST_BYTES, parseRequest} from "./protocol.js";
 
 /** What participants may wish for, from inside. */
@@ -15,6 +16,8 @@ export type AttemptDesk = {
   clock(): {workingSeconds: number; timeLimitSeconds: number; paused: boolean};
   /** Null where this participant has no say over the clock: only people have. */
   breaks: {pause(): Promise<void>; resume(): Promise<void>} | null;
+  /** Asks the environment's service, JSON for JSON; null where it has none. */
+  service: ServiceDesk | null;
 };
 
 export type AttemptServerOptions = {
@@ -33,7 +36,7 @@ export type AttemptServerOptions = {
 const MOST_CONNECTIONS = 64;
 const SILENCE_MILLISECONDS = 30_000;
 
-/** Answers `score`, `clock` and `submit` from inside a sandbox: a line of JSON for a line of JSON. See protocol.ts. */
+/** Answers `score`, `clock`, `submit` and `service` from inside a sandbox: a line of JSON for a line of JSON. See protocol.ts. */
 export async function startAttemptServer(options: AttemptServerOptions): Promise<{close(): Promise<void>}> {
   const {socketPath, owner} = options;
   rmSync(socketPath, {force: true});
@@ -57,17 +60,19 @@ export async function startAttemptServer(options: AttemptServerOptions): Promise
 
 /** One line in, one line out. Whoever sends more, or nothing, or does not take the answer, is cut off. */
 function serve(socket: Socket, options: AttemptServerOptions): void {
-  let received = Buffer.alloc(0);
+  const received: Buffer[] = [];
+  let size = 0;
   let [isTaken, isWorking] = [false, false];
   socket.setTimeout(options.silenceMilliseconds ?? SILENCE_MILLISECONDS, () => !isWorking && socket.destroy());
   socket.on("end", () => !isTaken && socket.destroy()); // one that has said its line may close its side and still be answered
   socket.on("data", (chunk) => {
     if (isTaken) return;
-    received = Buffer.concat([received, chunk]);
-    const end = received.indexOf(0x0a);
-    if (end < 0 && received.length <= MOST_REQUEST_BYTES) return;
+    const end = chunk.indexOf(0x0a);
+    received.push(end < 0 ? chunk : chunk.subarray(0, end));
+    size += received.at(-1)!.length;
+    if (end < 0 && size <= MOST_REQUEST_BYTES) return;
     [isTaken, isWorking] = [true, true];
-    const line = end < 0 || end > MOST_REQUEST_BYTES ? "" : received.subarray(0, end).toString("utf8"); // a longer one is no request
+    const line = size > MOST_REQUEST_BYTES ? "" : Buffer.concat(received).toString("utf8"); // a longer one is no request
     answer(line, options)
       .catch((error: unknown) => {
         options.onFault(error);
@@ -91,11 +96,14 @@ async function answer(line: string, {token, desk, environment}: AttemptServerOpt
     if (!(error instanceof RebenchError)) throw error;
     if (error.code === "too-late") return refused(request.id, "too-late", error.problem);
     if (error.code === "scorer-broken") return refused(request.id, "scorer-broken", error.problem);
+    if (error.code === "service-broken") return refused(request.id, "service-broken", SERVICE_BROKEN);
     throw error;
   }
 }
 
-async function granted({id, action}: ClientRequest, desk: AttemptDesk, environment: Environment): Promise<ClientAnswer> {
+const SERVICE_BROKEN = "the environment's service gave no answer, through no fault of yours; ask again later";
+
+async function granted({id, action, request}: ClientRequest, desk: AttemptDesk, environment: Environment): Promise<ClientAnswer> {
   const about = () => ({id, ok: true as const, ...desk.clock()});
   switch (action) {
     case "score": {
@@ -109,6 +117,11 @@ async function granted({id, action}: ClientRequest, desk: AttemptDesk, environme
       return {...about(), action};
     case "clock-status":
       return {...about(), action};
+    case "service": {
+      if (desk.service === null) return refused(id, "not-allowed", "this environment has no service");
+      const answer = await desk.service(id, request);
+      return {...about(), action, answer};
+    }
     default: {
       if (desk.breaks === null) return refused(id, "not-allowed", "the clock cannot be stopped by a program");
       await (action === "clock-pause" ? desk.breaks.pause() : desk.breaks.resume());

@@ -9,8 +9,8 @@ export const clientEnvironment = ({socket, token}: {socket: string; token: strin
   REBENCH_TOKEN: token,
 });
 
-/** A longer line is no request. */
-export const MOST_REQUEST_BYTES = 4096;
+/** A longer line is no request; what a service is asked may be long. */
+export const MOST_REQUEST_BYTES = (1 << 20) + 4096;
 
 /**
  * What comes from inside, one line of JSON for a connection, answered with one line. Whoever loses the connection before the answer
@@ -19,7 +19,9 @@ export const MOST_REQUEST_BYTES = 4096;
 export const requestSchema = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, - and _"),
   token: z.string().max(200),
-  action: z.enum(["score", "score-log", "submit", "clock-status", "clock-pause", "clock-resume"]),
+  action: z.enum(["score", "score-log", "submit", "clock-status", "clock-pause", "clock-resume", "service"]),
+  /** With `service`, and only with it: any JSON. */
+  request: z.unknown().optional(),
 });
 
 /** The clock, in every answer that grants something. */
@@ -48,16 +50,17 @@ const grantedSchema = z.discriminatedUnion("action", [
   granted("clock-status", {}),
   granted("clock-pause", {}),
   granted("clock-resume", {}),
+  granted("service", {answer: z.unknown().describe("Of the environment's service.py.")}),
 ]);
 
 /**
- * Why a request was not granted. `scorer-broken`: a fault of ours, and no score. `too-late`: after the limit. `not-allowed`: wrong token,
+ * Why a request was not granted. `scorer-broken`, `service-broken`: a fault of ours, and no score or answer. `too-late`: after the limit. `not-allowed`: wrong token,
  * or a wish that this participant does not have, such as a program that wants the clock paused. `bad-request`: no request at all.
  */
 const refusedSchema = z.object({
   id: z.string().nullable(),
   ok: z.literal(false),
-  code: z.enum(["bad-request", "not-allowed", "too-late", "scorer-broken"]),
+  code: z.enum(["bad-request", "not-allowed", "too-late", "scorer-broken", "service-broken"]),
   message: z.string().describe("A sentence for the participant."),
 });
 
@@ -72,7 +75,7 @@ export type ClientRefused = z.infer<typeof refusedSchema>;
 export function parseRequest(line: string): ClientRequest | ClientRefused {
   try {
     const result = requestSchema.safeParse(JSON.parse(line));
-    if (result.success) return result.data;
+    if (result.success && (result.data.action === "service") === (result.data.request !== undefined)) return result.data;
   } catch {} // not JSON: refused as well
   const message = `a request is one line such as {"id": "0123456789abcdef", "token": "…", "action": "score"}`;
   return {id: null, ok: false, code: "bad-request", message};

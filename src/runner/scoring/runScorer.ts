@@ -1,8 +1,8 @@
 import {type ChildProcess, spawn} from "node:child_process";
-import {accessSync, constants} from "node:fs";
 import * as z from "zod";
 import {RebenchError} from "../../errors.js";
 import {LARGEST_SCORE} from "../../record/attempt.js";
+import {endsWithRunner} from "./endsWithRunner.js";
 
 /** What a scorer says of a submission. */
 export type ScorerAnswer = {
@@ -97,17 +97,6 @@ function startScorer({
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // a group of its own, so that all of it can be ended
   });
-}
-
-/** What has the kernel end a program when the runner is killed; nothing where there is none. */
-function endsWithRunner(): string[] {
-  for (const path of ["/usr/bin/setpriv", "/bin/setpriv"]) {
-    try {
-      accessSync(path, constants.X_OK);
-      return [path, "--pdeathsig", "KILL", "--"];
-    } catch {} // the next
-  }
-  return [];
 }
 
 /** Its exit: what it started may go on holding its output, and is not waited for. */

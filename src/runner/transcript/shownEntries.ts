@@ -57,6 +57,12 @@ const OTHERS: {[Kind in Others]: (entry: EntryOf<Kind>) => ShownPart} = {
     texts: [wholeText(text)],
   }),
   score: showScore,
+  service: ({request, answer, seconds}) => ({
+    title: answer === null ? "The environment's service failed" : "Asked the environment's service",
+    facts: [secondsText(seconds)],
+    texts: [...keptText("asked", request, null), ...(answer === null ? [] : keptText("answer", answer, null))],
+    isBad: answer === null,
+  }),
   pause: ({reason}) => ({title: `Paused: ${reason}`, facts: [], texts: []}),
   resume: ({reason, pausedSeconds}) => ({title: `Resumed: ${reason}`, facts: [`after ${secondsText(pausedSeconds)}`], texts: []}),
   limit: ({limit}) => ({title: `Limit reached: ${limit}`, facts: [], texts: []}),

@@ -117,6 +117,16 @@ const scoreSchema = z.object({
   scoringSeconds: seconds,
 });
 
+const serviceSchema = z.object({
+  kind: z.literal("service"),
+  ...common,
+  /** JSON, as the participant sent it to the environment's service. */
+  request: keptSchema,
+  /** JSON; null where the service failed. */
+  answer: keptSchema.nullable(),
+  seconds,
+});
+
 const pauseSchema = z.object({kind: z.literal("pause"), ...common, sequence, reason: z.string()});
 const resumeSchema = z.object({kind: z.literal("resume"), ...common, sequence, reason: z.string(), pausedSeconds: seconds});
 const limitSchema = z.object({kind: z.literal("limit"), ...common, sequence, limit: z.string()});
@@ -130,6 +140,7 @@ export const transcriptEntrySchema = z.discriminatedUnion("kind", [
   commandSchema,
   outputSchema,
   scoreSchema,
+  serviceSchema,
   pauseSchema,
   resumeSchema,
   limitSchema,

@@ -6,6 +6,7 @@ import type {ExecResult} from "../sandbox/sandbox.js";
 import {commandLog, type ExecFacts, type ExecTranscript, keptArgument} from "./commandLog.js";
 import {entryOfEvent} from "./entryOfEvent.js";
 import {groupedFile} from "./groupedFile.js";
+import {keepText} from "./keepText.js";
 import {type MessageBook, messageBook} from "./messageBook.js";
 import {answerMessages, askedMessages} from "./messagesIn.js";
 import {outputGroup} from "./outputGroup.js";
@@ -33,6 +34,8 @@ export type TranscriptWriter = {
   beginExec(command: readonly string[], facts?: ExecFacts): ExecTranscript;
   /** A command that ended, with all that it wrote, for those who know it only then. */
   onExec(command: readonly string[], result: ExecResult, output: string, facts?: ExecFacts): void;
+  /** What the environment's service was asked and answered, JSON both; null where it failed. */
+  onService(request: string, answer: string | null, seconds: number): void;
   /** What is written by something that is no command: a person's terminal, say. */
   onOutput(chunk: Uint8Array, stream: "stdout" | "stderr"): void;
   /** An event that was noted in the journal: scores, pauses, limits, the end. Others are passed over. */
@@ -81,6 +84,7 @@ export function transcriptWriter(file: string, options: TranscriptOptions): Tran
       };
     },
     onExec: (command, result, text, facts = {}) => inOrder(() => commands.add(command, result, text, facts)),
+    onService: (request, answer, seconds) => inOrder(() => append(serviceEntry(request, answer, seconds))),
     onOutput: (chunk, stream) => quietly(() => output.add(chunk, stream)),
     onEvent,
     note: (text) => inOrder(() => append(noteOf(keptArgument(text)))),
@@ -99,6 +103,16 @@ type At = {time: string; workingSeconds: number};
 const lineOf = ({kind, ...entry}: NewEntry, at: At) => JSON.stringify({kind, ...at, ...entry});
 
 const noteOf = (text: string): NewEntry => ({kind: "note", sequence: null, text});
+
+/** Of a service's request or answer. */
+const MOST_SERVICE_CHARACTERS = 8000;
+
+const serviceEntry = (request: string, answer: string | null, seconds: number): NewEntry => ({
+  kind: "service",
+  request: keepText(request, MOST_SERVICE_CHARACTERS),
+  answer: answer === null ? null : keepText(answer, MOST_SERVICE_CHARACTERS),
+  seconds: Math.round(seconds * 1000) / 1000,
+});
 
 function openScanned(file: string, {onRepair = () => {}}: TranscriptOptions, onProblem: (problem: string) => void): ScannedTranscript {
   try {

@@ -28,6 +28,7 @@ async function newServer(changes: Partial<AttemptDesk> = {}, {hidden = false, si
     submit: () => void asked.push("submit"),
     clock: () => ({workingSeconds: 3, timeLimitSeconds: 60, paused: false}),
     breaks: null,
+    service: null,
     ...changes,
   };
   const environment = environmentWith({scoreHidden: hidden});
