@@ -211,7 +211,8 @@ def score(submission: Path, plan: Plan, starting_score: float) -> tuple[float, d
         for program in reversed(programs):
             program.judge.close()
         exchange.close()
-    return starting_score + details["medianLnRatio"], {**details, "startingScore": starting_score}
+    own = {"startingScore": starting_score, "measuredStartingScore": math.log(details["startMs"])}
+    return starting_score + details["medianLnRatio"], {**details, **own}
 
 
 def stored_starting_score(tier: str) -> float:

@@ -1,10 +1,12 @@
 import {Argument, Command, Option} from "commander";
+import {parseCount} from "./optionParsers.js";
 import {addOptions, environmentsDirOption, jsonOption} from "./options.js";
 
 type Shared = {environmentsDir: string[]; json: boolean};
 export type ListFlags = Shared & {python?: string};
 export type ShowFlags = Shared;
 export type CheckFlags = Shared & {all: boolean; tier: "small" | "full"; python?: string; data: "real" | "synthetic"; solutions: boolean};
+export type CalibrateFlags = Shared & {all: boolean; tier: "small" | "full"; python?: string; runs: number; out?: string};
 export type UnlockFlags = {environmentsDir: string[]; solution: string};
 export type NewFlags = {environmentsDir: string[]; into: string};
 
@@ -19,6 +21,7 @@ export function environmentsCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(checkCommand())
+    .addCommand(calibrateCommand())
     .addCommand(unlockCommand())
     .addCommand(newCommand());
 }
@@ -76,6 +79,30 @@ function checkCommand(): Command {
     .action(async (names: string[], flags: CheckFlags) => {
       const {runEnvironmentsCheck} = await import("./runEnvironmentsCheck.js");
       await runEnvironmentsCheck(names, flags);
+    });
+}
+
+function calibrateCommand(): Command {
+  const command = new Command("calibrate")
+    .summary("measure what scores 0 and 1 on this host")
+    .description(
+      "Scores the starting files and the reference several times. Where scores are times, their medians are the starting and reference " +
+        "score on this host from now on (attempts on a host without a calibration make one first, of 3 runs); elsewhere they show how far scores scatter.",
+    )
+    .addArgument(new Argument("[names...]", "environments, or aliases"));
+  return addOptions(command, [
+    new Option("--all", "all that can be run").default(false),
+    new Option("--tier <tier>", "small: two CPU cores and minutes; full: the paper's scale").choices(["small", "full"]).default("small"),
+    new Option("--runs <n>", "scorings of each").argParser(parseCount).default(5),
+    new Option("--out <dir>", "also write NAME-TIER.json there"),
+    environmentsDirOption(),
+    pythonOption(),
+    jsonOption(),
+  ])
+    .addHelpText("after", "\nExample:\n  $ rebench environments calibrate optimize_kernel --tier small")
+    .action(async (names: string[], flags: CalibrateFlags) => {
+      const {runEnvironmentsCalibrate} = await import("./runEnvironmentsCalibrate.js");
+      await runEnvironmentsCalibrate(names, flags);
     });
 }
 

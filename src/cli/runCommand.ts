@@ -15,6 +15,7 @@ export type RunFlags = {
   out: string;
   seed: number;
   data: "real" | "synthetic";
+  constants?: string;
   tokens?: number;
   dollars?: number;
   memory?: number;
@@ -65,6 +66,12 @@ export function runCommand(): Command {
       new Option("--data <kind>", "real, or generated in place of what would have to be fetched")
         .choices(["real", "synthetic"])
         .default("real"),
+    )
+    .addOption(
+      new Option(
+        "--constants <name>",
+        "starting and reference score: a set of environment.json; default: the tier's, or of timed environments those measured on the host",
+      ),
     )
     .addOption(new Option("--tokens <n>", "limit on tokens of models").argParser(parseCount).helpGroup("Limits:"))
     .addOption(new Option("--dollars <sum>", "limit on what models cost").argParser(parseDollars).helpGroup("Limits:"))

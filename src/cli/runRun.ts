@@ -52,6 +52,7 @@ function requestOf(environment: string, flags: RunFlags): RunRequest {
     binds: flags.bind.map(parseBind),
     gpus: (flags.gpus ?? []).map(Number),
     synthetic: flags.data === "synthetic",
+    constants: flags.constants ?? null,
     python: flags.python ?? null,
     limits: {
       tokens: flags.tokens ?? null,

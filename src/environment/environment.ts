@@ -24,18 +24,27 @@ const tierSchema = z
 const tierNumbers = z.partialRecord(z.enum(["full", "small"]), z.number().positive());
 
 /** What the runner has to know to put somebody into the environment. */
-const runnerSchema = z.strictObject({
-  submission: z.array(z.string().min(1)).min(1).describe("Paths in the workspace that are scored: files, or folders whole."),
-  maxBytes: z.int().positive().describe("Of all files of a submission."),
-  maxFiles: z.int().positive(),
-  maxDepth: z.int().positive(),
-  scoringCountsTime: z.boolean().describe("Whether the clock goes on while a submission is scored."),
-  remeasureBest: z.boolean().describe("Whether the best submission is measured again at the end, because scores are noisy."),
-  scoringTimeoutSeconds: tierNumbers,
-  timeLimitSeconds: tierNumbers.describe("Limits that are usual for a tier."),
-  needs: z.array(z.string()).describe("Python packages of prepare.py, scorer.py and the starting solution."),
-  service: z.boolean().default(false).describe("Whether service.py answers what participants ask, outside of their sandbox."),
-});
+const runnerSchema = z
+  .strictObject({
+    submission: z.array(z.string().min(1)).min(1).describe("Paths in the workspace that are scored: files, or folders whole."),
+    maxBytes: z.int().positive().describe("Of all files of a submission."),
+    maxFiles: z.int().positive(),
+    maxDepth: z.int().positive(),
+    scoringCountsTime: z.boolean().describe("Whether the clock goes on while a submission is scored."),
+    remeasureBest: z.boolean().describe("Whether the best submission is measured again at the end, because scores are noisy."),
+    scoringTimeoutSeconds: tierNumbers,
+    timeLimitSeconds: tierNumbers.describe("Limits that are usual for a tier."),
+    needs: z.array(z.string()).describe("Python packages of prepare.py, scorer.py and the starting solution."),
+    timed: z
+      .boolean()
+      .default(false)
+      .describe("Whether scores are times: constants are then measured on each host, and nothing else of ours runs while one is taken."),
+    service: z.boolean().default(false).describe("Whether service.py answers what participants ask, outside of their sandbox."),
+  })
+  .refine(({timed, scoringCountsTime}) => !(timed && scoringCountsTime), {
+    path: ["scoringCountsTime"],
+    message: "false where scores are times: attempts wait for each other's",
+  });
 
 /** What `environments/NAME/environment.json` must hold. */
 export const environmentSchema = z

@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+/** In a plan whose constants are those of the host it will run on. */
+export const CALIBRATE = "calibrate";
+
 const positive = z.number().positive();
 
 /** What an attempt is, written once when it begins: with it and the journal it can be taken up again. No secrets are in it. */
@@ -39,7 +42,7 @@ export const attemptPlanSchema = z.strictObject({
   python: z.string(),
   startingScore: z.number(),
   referenceScore: z.number(),
-  /** Which constants of the tier these are. */
+  /** Which these are: a set of the tier's, or the calibration of a host by its id; {@link CALIBRATE} until that is known. */
   constants: z.string(),
   createdAt: z.iso.datetime(),
 });

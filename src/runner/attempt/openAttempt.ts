@@ -18,6 +18,7 @@ import {endingOf} from "./endingOf.js";
 import {type Models, openModels} from "./openModels.js";
 import {openSandbox} from "./openSandbox.js";
 import {openScoring, type Scoring} from "./openScoring.js";
+import {whileOthersStand} from "./quietHost.js";
 import {standingOf} from "./restore.js";
 import {type StandStill, standStill} from "./standStill.js";
 
@@ -128,7 +129,10 @@ const serviceOf = ({environment, environmentFolder, plan, folder, variables, tas
 
 function deskOf(parts: AttemptParts, {clock, journal}: Time, {still, scoring}: {still: StandStill; scoring: Scoring}): ScoreDesk {
   const {environment, plan, folder, monotonic, log} = parts;
-  const {copy, scorer} = scoring;
+  const {copy} = scoring;
+  const scorer: Scoring["scorer"] = environment.runner!.timed
+    ? (...asked) => whileOthersStand(still, () => scoring.scorer(...asked), log)
+    : scoring.scorer;
   const {timeLimitSeconds} = plan;
   return scoreDesk({environment, timeLimitSeconds, journal, clock, still, submissions: folder.submissions, copy, scorer, monotonic, log});
 }

@@ -8,6 +8,7 @@ import type {RunningSandbox} from "../sandbox/runningSandbox.js";
 import {type SubmissionCopy, submissionCopier} from "../sandbox/submissionCopier.js";
 import type {Toolchain} from "../sandbox/toolchain.js";
 import {runScorer, type ScorerAnswer} from "../scoring/runScorer.js";
+import {startingScoreOption} from "../scoring/startingScoreOption.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
 export type Scoring = {
@@ -60,7 +61,11 @@ export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolch
           visible: join(plan.data, "visible"),
           protected: join(plan.data, "protected"),
           judge,
-          options: [...(environment.runner!.service ? ["--state", service] : []), ...(remeasure ? ["--remeasure"] : [])],
+          options: [
+            ...(environment.runner!.service ? ["--state", service] : []),
+            ...(environment.runner!.timed ? startingScoreOption(plan.startingScore) : []),
+            ...(remeasure ? ["--remeasure"] : []),
+          ],
           timeoutSeconds: scoringTimeoutSeconds[plan.tier] ?? 600,
           environment: {...variables, ...taskModel},
           signal: interrupted.signal,

@@ -1,8 +1,8 @@
 import {randomBytes} from "node:crypto";
 import {formatDuration} from "../../duration.js";
-import type {Environment, Tier} from "../../environment/environment.js";
+import type {Constants, Environment, Tier} from "../../environment/environment.js";
 import {RebenchError} from "../../errors.js";
-import type {AttemptPlan} from "./attemptPlan.js";
+import {type AttemptPlan, CALIBRATE} from "./attemptPlan.js";
 
 export type PlanRequest = Omit<
   AttemptPlan,
@@ -23,6 +23,8 @@ export type PlanRequest = Omit<
   /** Null: the limit that is usual for the tier. */
   timeLimitSeconds: number | null;
   limits: Partial<AttemptPlan["limits"]>;
+  /** A set of the tier's constants; null: those of the host for timed environments, else the tier's default. */
+  constants: string | null;
   now: Date;
 };
 
@@ -36,10 +38,18 @@ const PROCESSES = 4096;
  *
  * @throws RebenchError `usage` where the environment cannot be run, or not at this tier.
  */
-export function planAttempts({environment, attempts, timeLimitSeconds, limits, now, ...common}: PlanRequest): AttemptPlan[] {
+export function planAttempts({
+  environment,
+  attempts,
+  timeLimitSeconds,
+  limits,
+  constants: set,
+  now,
+  ...common
+}: PlanRequest): AttemptPlan[] {
   const {tier} = common;
   const {constants, defaultConstants, machine} = tierOf(environment, tier);
-  const {startingScore, referenceScore} = constants[defaultConstants]!;
+  const {startingScore, referenceScore} = named(constants, set ?? defaultConstants, environment.name);
   const limit = timeLimitSeconds ?? environment.runner!.timeLimitSeconds[tier] ?? environment.timeLimitSeconds;
   const memoryBytes = Math.floor(machine.memoryGb * 2 ** 30);
   const stamp = now
@@ -64,7 +74,7 @@ export function planAttempts({environment, attempts, timeLimitSeconds, limits, n
     limits: {tokens: null, costUsd: null, outputBytes: OUTPUT_BYTES, diskBytes: DISK_BYTES, memoryBytes, processes: PROCESSES, ...limits},
     startingScore,
     referenceScore,
-    constants: defaultConstants,
+    constants: set ?? (environment.runner!.timed ? CALIBRATE : defaultConstants),
     createdAt: now.toISOString(),
   }));
 }
@@ -82,5 +92,13 @@ function tierOf(environment: Environment, tier: Tier) {
       tiers.length > 0
         ? `It has: ${tiers.join(", ")}.`
         : `See which can be run with: rebench environments list (usual limit: ${formatDuration(environment.timeLimitSeconds)})`,
+  });
+}
+
+function named(sets: Readonly<Record<string, Constants>>, name: string, environment: string): Constants {
+  if (Object.hasOwn(sets, name)) return sets[name]!;
+  throw new RebenchError("usage", {
+    problem: `${environment} has no constants "${name}" at this tier`,
+    hint: `It has: ${Object.keys(sets).join(", ")}. Leave --constants out for those that are usual.`,
   });
 }

@@ -11,9 +11,11 @@ import {attemptRecord} from "./attemptRecord.js";
 import {endingOf} from "./endingOf.js";
 import {FINAL_REQUEST} from "./finalRequest.js";
 import {type OpenAttempt, openAttempt, withListeners} from "./openAttempt.js";
+import {joinHost} from "./quietHost.js";
 import {replaceDurably} from "./replaceDurably.js";
 import {standingOf} from "./restore.js";
 import {watchLimits} from "./watchLimits.js";
+import {withConstants} from "./withConstants.js";
 import {withData} from "./withData.js";
 import {prepareWorkspace, removeSolution} from "./workspace.js";
 
@@ -44,8 +46,8 @@ export async function runAttempt(parts: AttemptParts): Promise<AttemptOutcome> {
   }
 }
 
-async function runLocked(parts: AttemptParts, lock: AttemptLock): Promise<AttemptOutcome> {
-  const {folder, now, monotonic, log} = parts;
+async function runLocked(given: AttemptParts, lock: AttemptLock): Promise<AttemptOutcome> {
+  const {folder, now, monotonic, log} = given;
   let clock: WorkingClock = workingClock(monotonic);
   const time = {workingSeconds: () => clock.seconds(), now};
   const journal = openJournal(folder.journal, time, (bytes) =>
@@ -53,11 +55,12 @@ async function runLocked(parts: AttemptParts, lock: AttemptLock): Promise<Attemp
   );
   try {
     const standing = standingOf(journal.entries);
-    if (standing.isEnded) return {record: await finish(parts, journal)};
+    if (standing.isEnded) return {record: await finish(given, journal)};
+    const parts = await withConstants(await withData(given));
     if (standing.isNew) prepareWorkspace(folder.workspace, parts.environmentFolder, instructionsOf(parts), parts.solution);
     clock = workingClock(monotonic, standing.workingSeconds);
     clock.pause("runner-down"); // until everything is open
-    const ending = await workedOn(await withData(parts), {clock, journal, lock});
+    const ending = await workedOn(parts, {clock, journal, lock});
     if (ending.reason === "cut-off") throw ending.error;
     return {record: ending.reason === "paused" ? null : await finish(parts, journal)};
   } finally {
@@ -132,6 +135,7 @@ async function work(parts: AttemptParts, open: OpenAttempt, {clock, journal, loc
     if (!clock.isPaused()) journal.append({type: "heartbeat"});
     parts.onProgress({...progress(), best: bestOf(desk, environment), paused: clock.isPaused()});
   });
+  const leaveHost = await joinHost(open.still);
   try {
     const context = agentContext(parts, open, {signal, progress, countOutput: limits.countOutput, end});
     const working = agent.run(context).then(
@@ -142,6 +146,7 @@ async function work(parts: AttemptParts, open: OpenAttempt, {clock, journal, loc
   } finally {
     stopHeart();
     limits.stop();
+    await leaveHost();
   }
 }
 

@@ -6,6 +6,7 @@ import {RebenchError} from "../../errors.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
 import {taskModelVariables} from "../host/taskModel.js";
 import {runScorer, type ScorerAnswer, type ScorerCall} from "../scoring/runScorer.js";
+import {startingScoreOption} from "../scoring/startingScoreOption.js";
 import {makeSubmission} from "./makeSubmission.js";
 import {watchPeakMemory} from "./peakMemory.js";
 import {readSolution} from "./solutions.js";
@@ -25,7 +26,18 @@ export type Measured = {
 };
 
 /** What was measured, the scorer's words where it is invalid, and what of the submission is beyond the environment's limits. */
-export type Measurement = {measured: Measured; reason: string; beyondLimits: string[]};
+export type Measurement = {measured: Measured; reason: string; details: Record<string, unknown>; beyondLimits: string[]};
+
+export type MeasureOptions = {
+  python: string;
+  /** The environment's. */
+  folder: string;
+  tier: Tier;
+  /** What the score is normalized with. */
+  constants: Constants;
+  /** What scorers of timed environments are given; null for their own. */
+  startingScore: number | null;
+};
 
 /**
  * Scores the starting files, or a solution laid over them.
@@ -36,7 +48,7 @@ export type Measurement = {measured: Measured; reason: string; beyondLimits: str
 export async function measureSolution(
   name: string,
   environment: Environment,
-  {python, folder, tier}: {python: string; folder: string; tier: Tier},
+  {python, folder, tier, constants, startingScore}: MeasureOptions,
   data: string,
   room: string,
 ): Promise<Measurement> {
@@ -55,14 +67,15 @@ export async function measureSolution(
     const solvingSeconds = secondsSince(began);
     const beganScoring = performance.now();
     const answer = await scoreWithPatience({
-      ...{python, environmentFolder: folder, tier, submission, visible, protected: join(data, "protected"), judge: null, options: state},
+      ...{python, environmentFolder: folder, tier, submission, visible, protected: join(data, "protected"), judge: null},
+      options: [...state, ...(startingScore === null ? [] : startingScoreOption(startingScore))],
       timeoutSeconds: environment.runner!.scoringTimeoutSeconds[tier]!,
       environment: {...pythonEnvironment(), ...taskModelVariables(process.env)},
     });
     const scoringSeconds = secondsSince(beganScoring);
-    const normalizedScore = normalized(answer.score, environment, tier);
+    const normalizedScore = answer.score === null ? null : scoreOn(constants, answer.score);
     const measured = {name, rawScore: answer.score, normalizedScore, solvingSeconds, scoringSeconds, peakMemoryBytes: stopWatch()};
-    return {measured, reason: answer.reason, beyondLimits: submissionProblems(submission, environment.runner!)};
+    return {measured, reason: answer.reason, details: answer.details, beyondLimits: submissionProblems(submission, environment.runner!)};
   } finally {
     stopWatch();
     rmSync(room, {recursive: true, force: true});
@@ -85,10 +98,7 @@ async function scoreWithPatience(call: ScorerCall): Promise<ScorerAnswer> {
 }
 
 /** As the analysis does it: 0 at the starting score, 1 at the reference score. */
-function normalized(raw: number | null, {tiers}: Environment, tier: Tier): number | null {
-  const {constants, defaultConstants} = tiers[tier]!;
-  const {startingScore, referenceScore} = constants[defaultConstants] as Constants;
-  return raw === null ? null : (raw - startingScore) / (referenceScore - startingScore);
-}
+const scoreOn = ({startingScore, referenceScore}: Constants, raw: number): number =>
+  (raw - startingScore) / (referenceScore - startingScore);
 
 const secondsSince = (began: number): number => Math.round(performance.now() - began) / 1000;

@@ -17,6 +17,8 @@ export const runRequestSchema = z.strictObject({
   binds: z.array(z.strictObject({host: z.string(), inside: z.string()})),
   gpus: z.array(z.int().nonnegative()),
   synthetic: z.boolean(),
+  /** Null: those of the host for timed environments, else the tier's default. */
+  constants: z.string().nullable(),
   /** Null: the one that is found there. */
   python: z.string().nullable(),
   limits: z.strictObject({

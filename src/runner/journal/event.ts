@@ -14,8 +14,11 @@ export type EndReason =
   | "sandbox-lost"
   | "runner-error";
 
-/** Why the clock stands. A participant can bring about `scoring`, during which it is frozen, and `break`, which only people have. */
-export type PauseReason = "scoring" | "upstream-429" | "upstream-5xx" | "upstream-connection" | "break" | "runner-down" | "user";
+/**
+ * Why the clock stands. A participant can bring about `scoring`, during which it is frozen, and `break`, which only people have. `timing`:
+ * another attempt on this host is being timed.
+ */
+export type PauseReason = "scoring" | "timing" | "upstream-429" | "upstream-5xx" | "upstream-connection" | "break" | "runner-down" | "user";
 
 /** What happened in an attempt. All times are working seconds; the journal adds them, a number and the time of day. */
 export type JournalEvent =

@@ -68,6 +68,7 @@ export const environmentWith = (changes: Partial<Environment>, submission: strin
     scoringCountsTime: false,
     remeasureBest: false,
     service: false,
+    timed: false,
     scoringTimeoutSeconds: {small: 60},
     timeLimitSeconds: {small: 600},
     needs: [],

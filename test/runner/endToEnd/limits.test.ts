@@ -29,7 +29,18 @@ describe.skipIf(noBubblewrap !== null)(`limits and pauses${skipped}`, async () =
   const plan = (agent: string, changes: Partial<PlanRequest>) =>
     planAttempts({
       ...{environment, attempts: 1, agent, person: null, cohort: null, tier: "small", timeLimitSeconds: 60, network: "none"},
-      ...{sandbox: "auto", host: "local", seed: 1, binds: [], gpus: [], synthetic: false, python: python.path, data, limits: {}},
+      ...{
+        sandbox: "auto",
+        host: "local",
+        seed: 1,
+        binds: [],
+        gpus: [],
+        synthetic: false,
+        python: python.path,
+        data,
+        limits: {},
+        constants: null,
+      },
       now: new Date(),
       ...changes,
     })[0]!;

@@ -25,7 +25,7 @@ function ownLines(): string[] {
 }
 
 describe.skipIf(noBubblewrap !== null || lacks !== skipped)(`optimize_kernel${lacks}`, () => {
-  it("its reference comes near 1, measured again at the end, and nothing of it is left in the clear", async () => {
+  it("its reference comes near 1 on a host that is calibrated first, measured again at the end, and nothing of it is left in the clear", async () => {
     const ground = newGround();
     const {status, stderr} = await ground.rebench([
       "run",
@@ -41,6 +41,10 @@ describe.skipIf(noBubblewrap !== null || lacks !== skipped)(`optimize_kernel${la
     const [attempt] = ground.attempts() as [string];
     const record = recordOf(attempt);
     expect(record).toMatchObject({status: "finished", endReason: "submitted", finalScoreRule: "remeasured", tier: "small"});
+    const [calibration] = readdirSync(join(ground.folder, "cache", "calibrations"));
+    const {id, startingScore, reference} = JSON.parse(readFileSync(join(ground.folder, "cache", "calibrations", calibration!), "utf8"));
+    expect(record).toMatchObject({startingScore, sourceFields: {constants: id}, host: {torch: expect.any(String)}});
+    expect(reference.scores).toHaveLength(3);
     const normalized = (record.finalScore! - record.startingScore!) / (record.referenceScore! - record.startingScore!);
     expect(normalized).toBeGreaterThan(0.5); // a loaded machine is slower
     expect(record.workingSeconds).toBeLessThan(5); // scoring does not count

@@ -71,7 +71,7 @@ describe.skipIf(noBubblewrap !== null || lacks !== skipped)(`scaffolds on real e
       upstream.counted.clear();
       const out = `${name}-${agent.split(":")[0]}`;
       const {status, stderr} = await ground.rebench(
-        ["run", name, "--agent", agent, "--time-limit", "10m", "--prices", prices, "--out", out],
+        ["run", name, "--agent", agent, "--constants", "measured", "--time-limit", "10m", "--prices", prices, "--out", out],
         {OPENAI_API_KEY: KEY, OPENAI_BASE_URL: upstream.openaiUrl},
       );
       expect(`${status} ${stderr}`).toMatch(/^0 /);
