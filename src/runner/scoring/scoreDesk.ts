@@ -8,6 +8,7 @@ import type {JournalEntry} from "../journal/event.js";
 import type {Journal} from "../journal/journal.js";
 import type {WorkingClock} from "../journal/workingClock.js";
 import type {SubmissionCopy} from "../sandbox/submissionCopier.js";
+import {MOST_COPY_BYTES, pruneCopies} from "./pruneCopies.js";
 import type {ScorerAnswer} from "./runScorer.js";
 
 type Scored = Extract<JournalEntry, {type: "scored"}>;
@@ -145,6 +146,7 @@ async function handle(requestId: string, isFinal: boolean, desk: Desk): Promise<
     const scoringSeconds = desk.monotonic() - began;
     const askedAtSeconds = Math.min(accepted.workingSeconds, timeLimitSeconds);
     const entry = append({...answer, requestId, askedAtSeconds, submissionSha256: sha256, repeat, scoringSeconds, remeasured: false}, desk);
+    pruneCopies(desk.submissions, journal.entries, environment, MOST_COPY_BYTES);
     return answerOf(entry, environment);
   } finally {
     if (desk.copyFault() === null) await still.release(holding);

@@ -163,10 +163,11 @@ it("whoever goes away before the answer changes nothing for others, and asks aga
 });
 
 it("a client that says nothing, half a line, or does not take its answer is cut off; one that waits for its score is not", async () => {
-  const go = gate();
+  const [begun, go] = [gate(), gate()];
   const {open} = await newServer(
     {
       async score() {
+        begun.open();
         await go.opened;
         return scored(1);
       },
@@ -174,14 +175,16 @@ it("a client that says nothing, half a line, or does not take its answer is cut 
     },
     {silenceMilliseconds: 100},
   );
-  const [silent, half, greedy, patient] = [open(), open(), open(), open()];
-  half.write(request().slice(0, 20));
-  greedy.write(request({action: "score-log"})); // and never reads
+  const patient = open();
   patient.write(request());
+  await begun.opened; // else what the others ask for may keep the runner from reading it in time
+  const [silent, half, greedy] = [open(), open(), open()];
+  half.write(request().slice(0, 20));
+  greedy.on("error", () => {});
+  greedy.write(request({action: "score-log"})); // and never reads
   const closed = Promise.all([silent, half].map((socket) => text(socket)));
   expect(await closed).toEqual(["", ""]);
   await new Promise((resolve) => setTimeout(resolve, 300));
-  greedy.on("error", () => {});
   await expect(text(greedy).then((answer) => answer.endsWith("\n"))).resolves.toBe(false);
   go.open();
   expect(await text(patient)).toContain('"score":1');
