@@ -7,7 +7,8 @@ import {openJudge} from "../sandbox/judge.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
 import {type SubmissionCopy, submissionCopier} from "../sandbox/submissionCopier.js";
 import type {Toolchain} from "../sandbox/toolchain.js";
-import {runScorer, type ScorerAnswer} from "../scoring/runScorer.js";
+import type {ScorerAnswer} from "../scoring/runScorer.js";
+import {scoreWithPatience} from "../scoring/scoreWithPatience.js";
 import {startingScoreOption} from "../scoring/startingScoreOption.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
@@ -53,7 +54,7 @@ export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolch
     async scorer(submission, remeasure) {
       const judge = hasJudge && kind === "bubblewrap" ? await openJudge(judgeSpec(plan, submission, judgeFiles), {toolchain}) : null;
       try {
-        return await runScorer({
+        return await scoreWithPatience({
           python: toolchain.python,
           environmentFolder,
           tier: plan.tier,

@@ -1,11 +1,9 @@
 import {mkdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
-import {setTimeout as sleep} from "node:timers/promises";
 import type {Constants, Environment, Tier} from "../../environment/environment.js";
-import {RebenchError} from "../../errors.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
 import {taskModelVariables} from "../host/taskModel.js";
-import {runScorer, type ScorerAnswer, type ScorerCall} from "../scoring/runScorer.js";
+import {scoreWithPatience} from "../scoring/scoreWithPatience.js";
 import {startingScoreOption} from "../scoring/startingScoreOption.js";
 import {makeSubmission} from "./makeSubmission.js";
 import {watchPeakMemory} from "./peakMemory.js";
@@ -80,21 +78,6 @@ export async function measureSolution(
     stopWatch();
     rmSync(room, {recursive: true, force: true});
   }
-}
-
-const PATIENCE_SECONDS = [5, 15];
-
-/** A scorer that finds the machine too loaded to time anything (status 75) is asked again. */
-async function scoreWithPatience(call: ScorerCall): Promise<ScorerAnswer> {
-  for (const seconds of PATIENCE_SECONDS) {
-    try {
-      return await runScorer(call);
-    } catch (error) {
-      if (!(error instanceof RebenchError && error.problem.includes("status 75"))) throw error;
-      await sleep(seconds * 1000);
-    }
-  }
-  return runScorer(call);
 }
 
 /** As the analysis does it: 0 at the starting score, 1 at the reference score. */

@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {expect, it} from "vitest";
 import {isAlive} from "../../../src/runner/sandbox/processes.js";
 import {runScorer, type ScorerCall} from "../../../src/runner/scoring/runScorer.js";
+import {scoreWithPatience} from "../../../src/runner/scoring/scoreWithPatience.js";
 import {temporaryFolder} from "../journal/temporary.js";
 
 function callWith(scorer: string, changes: Partial<ScorerCall> = {}): ScorerCall {
@@ -93,4 +94,22 @@ it("ends with its runner, even when that is killed", async () => {
   expect(isAlive(pid)).toBe(true);
   runner.kill("SIGKILL");
   await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+it("a machine that is too loaded is waited for, and a scorer that is asked to stop is not", async () => {
+  const loadedFor = (calls: number) =>
+    callWith(`
+path = os.path.join(os.path.dirname(__file__), "calls")
+number = os.path.getsize(path) if os.path.exists(path) else 0
+open(path, "a").write("x")
+if number < ${calls}:
+    os._exit(75)
+print(json.dumps({"score": number}))`);
+  expect(await scoreWithPatience(loadedFor(2), [0.01, 0.01])).toMatchObject({score: 2});
+  await expect(scoreWithPatience(loadedFor(3), [0.01, 0.01])).rejects.toEqual(broken(/status 75/));
+  await expect(scoreWithPatience(callWith("sys.exit(3)"), [60])).rejects.toEqual(broken(/status 3/));
+  const stop = new AbortController();
+  const waiting = scoreWithPatience({...loadedFor(9), signal: stop.signal}, [60]);
+  setTimeout(() => stop.abort(), 300);
+  await expect(waiting).rejects.toMatchObject({name: "AbortError"});
 });
