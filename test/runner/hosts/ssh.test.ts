@@ -87,7 +87,7 @@ describe.skipIf(reason !== null)(`attempts over ssh${reason === null ? "" : `, w
   it("reuse the runner that is there, which holds no store", async () => {
     const runners = () => readdirSync(sshd.cache).filter((name) => name.startsWith("runner-"));
     expect(runners()).toHaveLength(1);
-    expect(readdirSync(join(sshd.cache, runners()[0]!, "node_modules")).sort()).toEqual(["pure-rand", "zod"]);
+    expect(readdirSync(join(sshd.cache, runners()[0]!, "node_modules")).sort()).toEqual(["pure-rand", "simple-statistics", "zod"]);
     const run = await toy.rebench(...toy.args("--host", "ssh:loopback", "--agent", "start"));
     expect(run).toMatchObject({status: 0});
     expect(run.stdout).toContain("ended: submitted");
