@@ -18,6 +18,7 @@ export type ErrorCode =
   | "unwritable-file"
   | "unknown-figure"
   | "no-figure"
+  | "not-verified"
   | "invalid-theme"
   | "unknown-report"
   | "invalid-report"
@@ -59,8 +60,9 @@ export class RebenchError extends Error {
   }
 }
 
-/** Exit status of a failure: 2 for a command that was called wrongly, 1 for everything else. */
-export const exitStatus = (error: unknown): number => (error instanceof RebenchError && error.code === "usage" ? 2 : 1);
+/** Exit status of a failure: 2 for a command that was called wrongly and where `verify` cannot tell, 1 for everything else. */
+export const exitStatus = (error: unknown): number =>
+  error instanceof RebenchError && (error.code === "usage" || error.code === "not-verified") ? 2 : 1;
 
 export const tooFewAttempts = (k: number, found: number) =>
   new RebenchError("too-few-attempts", {

@@ -9,8 +9,9 @@ it("says what happened, then what to do", () => {
   expect(new RebenchError("usage", {problem: "alone", hint: ""}).message).toBe("alone");
 });
 
-it("exits with 2 for a wrong call and 1 for anything else", () => {
+it("exits with 2 for a wrong call or where nothing could be verified, and 1 for anything else", () => {
   expect(exitStatus(new RebenchError("usage", {problem: "p", hint: "h"}))).toBe(2);
+  expect(exitStatus(new RebenchError("not-verified", {problem: "p", hint: "h"}))).toBe(2);
   expect(exitStatus(tooFewAttempts(4, 2))).toBe(1);
   expect(exitStatus(new TypeError("bug"))).toBe(1);
 });

@@ -8,7 +8,8 @@ export function verifyCommand(): Command {
     .summary("whether a figure follows from your attempts")
     .description(
       "Makes each figure again from the store, with the options that its file says, and compares the rows behind it, then the spec, " +
-        "then the bytes. Exit status: 0 where all follow, 1 where one differs, 2 where one cannot be told.",
+        "then the bytes. Exit status: 0 where all follow, 1 where one differs, else 2: one cannot be told, or nothing could be " +
+        "verified.",
     )
     .addArgument(new Argument("<files...>", "files written by rebench figures, or downloaded from a report"));
   return addOptions(command, [storeOption(), environmentsDirOption(), pricesOption(), jsonOption()])

@@ -130,6 +130,34 @@ describe("rebench verify", () => {
     expect(await verify("foreign.svg")).toMatchObject({status: 2, stdout: expect.stringContaining("cannot tell")});
     expect((await verify("foreign.svg", "checked/budget.csv")).status).toBe(2);
   });
+
+  it("cannot tell of files that it cannot read, and still says what becomes of the others", async () => {
+    const {status, stdout, stderr} = await verify("none.svg", "checked/budget.svg", "checked", "--json");
+    expect({status, stderr}).toEqual({status: 2, stderr: ""});
+    const verdictOf = (name: string, reason: string) => {
+      return {file: name, figure: null, verdict: "cannot tell", drawnBy: null, reasons: [`it cannot be read: ${reason}`]};
+    };
+    expect(JSON.parse(stdout).verdicts).toEqual([
+      verdictOf("none.svg", "there is no such file"),
+      expect.objectContaining({file: "checked/budget.svg", verdict: "follows"}),
+      verdictOf("checked", "it is a folder"),
+    ]);
+    writeFileSync(file("differs.svg"), readFileSync(file("checked/budget.svg"), "utf8").replace(">8h<", ">9h<"));
+    const both = await verify("none.svg", "differs.svg");
+    expect(both.status).toBe(1);
+    expect(both.stdout).toMatch(/^cannot tell .*none\.svg\n.*no such file\ndiffers /);
+  });
+
+  it("does not take what keeps it from looking for a figure that differs", async () => {
+    const cases: [string[], RegExp][] = [
+      [["--store", "none.duckdb"], /^error: there is no store at none\.duckdb\n {2}\S/],
+      [["--prices", "none.json"], /^error: .*none\.json/],
+      [["--environments-dir", "none"], /^error: cannot read the environments folder none/],
+    ];
+    for (const [args, message] of cases) {
+      expect(await verify("checked/budget.svg", ...args)).toEqual({status: 2, stdout: "", stderr: expect.stringMatching(message)});
+    }
+  });
 });
 
 describe("what goes wrong", () => {
