@@ -1,4 +1,4 @@
-import {existsSync, statSync} from "node:fs";
+import {closeSync, existsSync, openSync, readSync, statSync} from "node:fs";
 import {type DuckDBConnection, DuckDBInstance} from "@duckdb/node-api";
 import {RebenchError} from "../errors.js";
 import {STORE_VERSION, TABLES} from "./schema.js";
@@ -36,6 +36,8 @@ export async function openStore(path: string, {mode, toolVersion, shownAs: file 
       hint: `Make one with: rebench import FILE --store ${file}`,
     });
   }
+  const why = whyNoDatabase(path);
+  if (why !== null) throw notAStore(file, why);
   let instance: DuckDBInstance;
   try {
     instance = await DuckDBInstance.create(path, {
@@ -68,6 +70,30 @@ export async function openStore(path: string, {mode, toolVersion, shownAs: file 
     throw storeError(file, cause);
   }
   return store;
+}
+
+/** What an existing file is instead of a database. DuckDB itself takes CSV, JSON and Parquet, told from the name alone, for databases. */
+function whyNoDatabase(path: string): string | null {
+  const found = statSync(path, {throwIfNoEntry: false});
+  if (!found?.isFile()) return null;
+  if (found.size === 0) return "it is an empty file";
+  try {
+    return hasMark(path) ? null : "it is no DuckDB file";
+  } catch {
+    return null; // opening it says why
+  }
+}
+
+/** DuckDB's files have its name after a checksum of eight bytes. */
+function hasMark(path: string): boolean {
+  const start = Buffer.alloc(12);
+  const descriptor = openSync(path, "r");
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start.toString("latin1", 8) === "DUCK";
 }
 
 /** Makes the tables of a new store, checks those of an old one and upgrades them where it may write. */
@@ -127,8 +153,6 @@ export function storeError(file: string, cause: unknown): unknown {
       cause,
     });
   }
-  if (/not a valid DuckDB database file/i.test(message))
-    return notAStore(file, isEmpty(message) ? "it is an empty file" : "it is no DuckDB file", cause);
   if (/Is a directory/i.test(message)) return notAStore(file, "it is a folder", cause);
   if (/version number|newer version of DuckDB|storage version/i.test(message)) {
     return new RebenchError("store-newer", {
@@ -161,8 +185,6 @@ export function storeError(file: string, cause: unknown): unknown {
   return cause;
 }
 
-/** The file that DuckDB's message names. */
-const isEmpty = (message: string) => statSync(/"([^"]+)" exists/.exec(message)?.[1] ?? "", {throwIfNoEntry: false})?.size === 0;
 const firstLine = (message: string) => message.split("\n", 1)[0]!;
 
 const emptyStore = (file: string) =>

@@ -151,6 +151,7 @@ describe("rebench verify", () => {
   it("does not take what keeps it from looking for a figure that differs", async () => {
     const cases: [string[], RegExp][] = [
       [["--store", "none.duckdb"], /^error: there is no store at none\.duckdb\n {2}\S/],
+      [["--store", "checked/budget.csv"], /^error: checked\/budget\.csv is not a rebench store: it is no DuckDB file/],
       [["--prices", "none.json"], /^error: .*none\.json/],
       [["--environments-dir", "none"], /^error: cannot read the environments folder none/],
     ];

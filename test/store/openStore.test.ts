@@ -25,13 +25,18 @@ async function duckdbFile(file: string, sql: string): Promise<string> {
   return file;
 }
 
+const NO_STORES = {
+  ...{text: "hello\n".repeat(5000), short: "x", empty: ""},
+  ...{"table.csv": "a,b\n1,2\n", "empty.csv": "", "rows.json": '{"a": 1}\n', "rows.jsonl": '{"a": 1}\n', "rows.parquet": "PAR1"},
+};
+
 describe("a file that is no store", () => {
-  it.each(both)("text, short, empty: refused to %s, unchanged", async (mode) => {
-    for (const [name, content] of Object.entries({text: "hello\n".repeat(5000), short: "x", empty: ""})) {
+  it.each(both)("text, short, empty, of a name that DuckDB takes for a table: refused to %s, unchanged", async (mode) => {
+    for (const [name, content] of Object.entries(NO_STORES)) {
       const file = write(name, content);
       const error = await failure(open(file, mode));
       expect(error.code).toBe("not-a-store");
-      expect(error.problem).toBe(`${file} is not a rebench store: it is ${name === "empty" ? "an empty file" : "no DuckDB file"}`);
+      expect(error.problem).toBe(`${file} is not a rebench store: it is ${content === "" ? "an empty file" : "no DuckDB file"}`);
       expect(Buffer.from(bytes(file), "base64").toString()).toBe(content);
     }
   });
