@@ -37,7 +37,11 @@ const program = new Command("rebench")
 Start with:
   $ rebench analyze               a table for the sample data (synthetic)
   $ rebench import runs.jsonl     your own attempts, into ./rebench.duckdb
-  $ rebench analyze               the same table for them`,
+  $ rebench analyze               the same table for them
+
+Exit status: 0 for a command that did what it was asked, 2 for one that was
+called wrongly, 130 for attempts that were paused, and 1 for any other failure,
+such as a name or a file that there is not. verify --help says what its are.`,
   );
 for (const command of [
   importCommand(),

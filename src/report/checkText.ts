@@ -11,7 +11,7 @@ type Prose = {text: readonly TextBlock[]; captions: ReadonlyMap<string, readonly
 /**
  * What a text places and quotes, all of it declared.
  *
- * @throws RebenchError `usage` with the nearest names for what is not, and for what is declared and has no place.
+ * @throws RebenchError `invalid-report` with the nearest names for what is not, and for what is declared and has no place.
  */
 export function checkText({text, captions, params}: Prose, files: Files): {placed: Placement[]; quoted: Placeholder[]} {
   const [placed, quoted] = [placementsIn(text), quotedIn(text)];
@@ -46,7 +46,7 @@ function checkPlacements(placed: readonly Placement[], params: ReportParams, {pa
     const missing = declared[what].find((name) => !placed.some((each) => each.what === what && each.name === name));
     if (missing === undefined) continue;
     const hint = `Write {${what}:${missing}} on a line of its own, or take it out of params.json.`;
-    throw new RebenchError("usage", {problem: `${paramsFile}: the ${what} "${missing}" has no place in text.md`, hint});
+    throw new RebenchError("invalid-report", {problem: `${paramsFile}: the ${what} "${missing}" has no place in text.md`, hint});
   }
 }
 

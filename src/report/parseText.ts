@@ -23,7 +23,7 @@ type Token = ReturnType<MarkdownIt["parse"]>[number];
  * The blocks of a Markdown text. HTML in it is text; images are refused, because a report's figures are its own.
  *
  * @param file Named in errors.
- * @throws RebenchError `usage` with the line.
+ * @throws RebenchError `invalid-report` with the line.
  */
 export function parseText(source: string, file: string): TextBlock[] {
   const markdown = parser(file);

@@ -39,4 +39,4 @@ const placement: BlockRule = (state, startLine, _endLine, silent) => {
 };
 
 export const textError = (file: string, line: number, problem: string, hint: string) =>
-  new RebenchError("usage", {problem: `${file}, line ${line}: ${problem}`, hint});
+  new RebenchError("invalid-report", {problem: `${file}, line ${line}: ${problem}`, hint});

@@ -15,7 +15,8 @@ export const bundledReports = (): string[] =>
  * The report of that name, or in that folder.
  *
  * @param figureNames Figures that can be asked for.
- * @throws RebenchError `usage` for what its two files get wrong, `unreadable-file` where one is missing.
+ * @throws RebenchError `unknown-report` with the nearest names, `invalid-report` for what its two files get wrong, `unreadable-file` where
+ * one is missing.
  */
 export function readReport(nameOrFolder: string, {figureNames}: {figureNames: readonly string[]}): Report {
   const folder = folderOf(nameOrFolder);
@@ -28,7 +29,7 @@ function folderOf(nameOrFolder: string): string {
   if (bundled.includes(nameOrFolder)) return join(reportsFolder, nameOrFolder);
   if (existsSync(nameOrFolder) && statSync(nameOrFolder).isDirectory()) return nameOrFolder;
   const near = nearestNames(nameOrFolder, bundled);
-  throw new RebenchError("usage", {
+  throw new RebenchError("unknown-report", {
     problem: `there is no report "${printable(nameOrFolder)}"${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ""}`,
     hint: `Name one of ${bundled.join(", ")}, or a folder of your own with ${PARAMS} and ${TEXT}.`,
   });

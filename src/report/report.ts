@@ -28,7 +28,7 @@ export type Report = {
  * The report that the two files describe.
  *
  * @param figureNames Figures that can be asked for.
- * @throws RebenchError `usage` with file and field, or file and line.
+ * @throws RebenchError `invalid-report` with file and field, or file and line.
  */
 export function reportOf(name: string, files: {params: string; text: string}, figureNames: readonly string[]): Report {
   const [paramsFile, textFile] = [PARAMS, TEXT].map((file) => `${printable(name)}/${file}`);

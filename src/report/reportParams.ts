@@ -62,7 +62,7 @@ export type KnownNames = {figures: readonly string[]; tables: readonly string[]}
  * What `params.json` says.
  *
  * @param file Named in errors.
- * @throws RebenchError `usage` with file, field and value.
+ * @throws RebenchError `invalid-report` with file, field and value.
  */
 export function parseParams(text: string, file: string, known: KnownNames): ReportParams {
   const value = parsedJson(text, file);
@@ -82,14 +82,14 @@ function parsedJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new RebenchError("usage", {problem: `${file} is not JSON: ${(cause as Error).message}`, hint: FORMAT_HINT, cause});
+    throw new RebenchError("invalid-report", {problem: `${file} is not JSON: ${(cause as Error).message}`, hint: FORMAT_HINT, cause});
   }
 }
 
 const FORMAT_HINT = "See reports/overview/params.json for a complete one.";
 
 const badParams = (file: string, problems: readonly string[]) =>
-  new RebenchError("usage", {problem: `${file}:\n${problems.map((each) => `  ${each}`).join("\n")}`, hint: FORMAT_HINT});
+  new RebenchError("invalid-report", {problem: `${file}:\n${problems.map((each) => `  ${each}`).join("\n")}`, hint: FORMAT_HINT});
 
 type Issue = z.core.$ZodIssue;
 

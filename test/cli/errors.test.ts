@@ -82,6 +82,9 @@ const FAILURES: [args: string, ...words: string[]][] = [
   ["analyze --store s.duckdb -o none/x.csv", "cannot write none/x.csv"],
   ["export --store s.duckdb -o none/x.jsonl", "cannot write none/x.jsonl"],
   ["export -o none/x.jsonl.gz", "cannot write none/x.jsonl.gz"],
+  ["figures banana --store s.duckdb", 'no figure "banana"', "There are: budget"],
+  ["report banana --store s.duckdb", 'no report "banana"', "Name one of calibration, overview, paper"],
+  ["report folder --store s.duckdb", "cannot read folder/params.json: there is no such file"],
   ["score-at-k --environments-dir none --store s.duckdb", "cannot read the environments folder none"],
 ];
 

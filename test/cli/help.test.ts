@@ -97,6 +97,7 @@ it("rebench --help has every command, and what to start with", async () => {
   const listed = [...stdout.matchAll(/^ {2}([a-z-]+) (?:\[| {2,}list)/gm)].map(([, name]) => name!);
   expect(listed.sort()).toEqual([...commands.map((command) => command.name()), environmentsCommand().name(), "help"].sort());
   expect(stdout).toContain("(synthetic)");
+  expect(stdout).toContain("Exit status: 0 ");
 });
 
 it("rebench alone prints the help as a wrong use; help explains a command", async () => {

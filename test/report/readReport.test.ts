@@ -40,7 +40,7 @@ describe("where a report is", () => {
 
   it("a name that there is not has the nearest ones, a folder without text says which file", () => {
     const unknown = failureOf(() => readReport("papre", known));
-    expect(unknown).toMatchObject({code: "usage", problem: 'there is no report "papre"; did you mean paper?'});
+    expect(unknown).toMatchObject({code: "unknown-report", problem: 'there is no report "papre"; did you mean paper?'});
     mkdirSync(shop.path("half"));
     shop.write("half/params.json", JSON.stringify({title: "Mine"}));
     expect(failureOf(() => readReport(shop.path("half"), known))).toMatchObject({
@@ -88,13 +88,16 @@ describe("params.json: file, field and value", () => {
     [{values: {x: {analysis: "attempts", field: "naturalScore"}}}, "values.x.field: not a field of attempts"],
   ])("%j", (params, message) => {
     const error = badParams(params);
-    expect(error.code).toBe("usage");
+    expect(error.code).toBe("invalid-report");
     expect(error.problem).toMatch(/^mine\/params\.json:\n {2}/);
     expect(error.problem).toContain(message);
   });
 
   it("what is no JSON says where", () => {
-    expect(failureOf(() => readReportOf("{"))).toMatchObject({code: "usage", problem: expect.stringContaining("params.json is not JSON")});
+    expect(failureOf(() => readReportOf("{"))).toMatchObject({
+      code: "invalid-report",
+      problem: expect.stringContaining("params.json is not JSON"),
+    });
   });
 });
 
@@ -123,7 +126,7 @@ describe("text.md: file and line", () => {
     ["{figure:budget}\n\n[x](https://e.org/{humanScore})", "line 3: a link to"],
   ])("%j", (text, message) => {
     const error = badText(text, {values, figures: [{name: "budget"}]});
-    expect(error.code).toBe("usage");
+    expect(error.code).toBe("invalid-report");
     expect(error.problem).toContain(message);
   });
 
