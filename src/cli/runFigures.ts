@@ -6,11 +6,11 @@ import {renderFigure} from "../render/renderFigure.js";
 import {FIGURES, figureNamed} from "../report/catalogue.js";
 import type {DrawOptions} from "../report/drawOptions.js";
 import type {FigureEntry, FigureOptions} from "../report/figureEntry.js";
-import {figureMaker, type SkippedFigure} from "../report/makeFigures.js";
+import {figureMaker, type MadeFigure, type SkippedFigure} from "../report/makeFigures.js";
 import {checkHighlight} from "./checkHighlight.js";
 import {drawOptionsOf, figureOptions} from "./figureFlags.js";
 import type {FiguresFlags} from "./figuresCommand.js";
-import {makeFolder} from "./makeFolder.js";
+import {withFolder} from "./makeFolder.js";
 import {noteSample, type Opened, withStore} from "./openForReading.js";
 import {platform} from "./platform.js";
 import {bold, counted, notice, printable, table, wrap} from "./terminal.js";
@@ -27,28 +27,29 @@ export async function runFigures(names: readonly string[], flags: FiguresFlags):
     if (flags.list) return listFigures(entries, options, draw, flags, opened);
     await checkHighlight(draw.highlight, opened);
     const make = await figureMaker(opened.source, options, draw);
-    makeFolder(flags.out);
-    const [written, skipped]: [Written[], SkippedFigure[]] = [[], []];
-    for (const entry of entries) {
-      const made = await make(entry);
-      if ("reason" in made) {
-        skipped.push(made);
-        continue;
+    await withFolder(flags.out, async () => {
+      const [written, skipped]: [Written[], SkippedFigure[]] = [[], []];
+      for (const entry of entries) {
+        const made = await make(entry);
+        if ("reason" in made) skipped.push(made);
+        else written.push(await write(made, flags));
       }
-      const {files, warnings} = await renderFigure({...made, name: entry.name}, flags.format, platform);
-      for (const [format, bytes] of files) await replaceFile(join(flags.out, `${entry.name}.${format}`), (path) => writeFile(path, bytes));
-      const {attempts, rows} = made.provenance;
-      written.push({
-        figure: entry.name,
-        files: [...files.keys()].map((format) => `${entry.name}.${format}`),
-        attempts: attempts.count,
-        rows: rows.count,
-        warnings,
-      });
-      if (process.stderr.isTTY && !flags.json) notice(`${entry.name}: ${[...files.keys()].join(", ")}`);
-    }
-    print(written, skipped, flags);
+      print(written, skipped, flags);
+    });
   });
+}
+
+async function write(made: MadeFigure, {out, format: formats, json}: FiguresFlags): Promise<Written> {
+  const {name} = made.entry;
+  const {files, warnings} = await renderFigure({...made, name}, formats, platform);
+  const names: string[] = [];
+  for (const [format, bytes] of files) {
+    names.push(`${name}.${format}`);
+    await replaceFile(join(out, `${name}.${format}`), (path) => writeFile(path, bytes));
+  }
+  if (process.stderr.isTTY && !json) notice(`${name}: ${[...files.keys()].join(", ")}`);
+  const {attempts, rows} = made.provenance;
+  return {figure: name, files: names, attempts: attempts.count, rows: rows.count, warnings};
 }
 
 function print(written: readonly Written[], skipped: readonly SkippedFigure[], {json, out}: FiguresFlags): void {

@@ -19,7 +19,7 @@ import {withDetails} from "../report/withDetails.js";
 import {withMethods} from "../report/withMethods.js";
 import {checkHighlight} from "./checkHighlight.js";
 import {drawOptionsOf} from "./figureFlags.js";
-import {makeFolder} from "./makeFolder.js";
+import {makeFolder, withFolder} from "./makeFolder.js";
 import {noteSample, type Opened, withStore} from "./openForReading.js";
 import {platform} from "./platform.js";
 import type {ReportCommandFlags} from "./reportCommand.js";
@@ -35,13 +35,13 @@ type Written = {file: string; bytes: number};
 export async function runReport(nameOrFolder: string, flags: ReportCommandFlags, typed: Record<string, unknown>): Promise<void> {
   const report = withMethods(readReport(nameOrFolder, {figureNames: FIGURES.map(({name}) => name)}));
   if (flags.pdf) findChromium(); // before the work, not after it
-  const made = await withStore(flags, async (opened) => {
-    noteSample(opened);
-    return make(report, flags, typed, opened);
+  await withFolder(flags.out, async () => {
+    const made = await withStore(flags, async (opened) => {
+      noteSample(opened);
+      return make(report, flags, typed, opened);
+    });
+    print(made, await write(made, flags), flags);
   });
-  makeFolder(flags.out);
-  const written = await write(made, flags);
-  print(made, written, flags);
 }
 
 async function make(

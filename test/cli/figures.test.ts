@@ -206,6 +206,10 @@ describe("what goes wrong", () => {
     const outcome = await figures("budget", "--agents", "human", "--budgets", "1h", "--allow-slices", "none", "--out", "none");
     expect(outcome).toMatchObject({status: 1, stderr: expect.stringMatching(/no figure could be drawn/)});
     expect(outcome.stdout).toMatch(/budget: no budget has a score/);
-    expect(existsSync(file("none/budget.svg"))).toBe(false);
+    expect(existsSync(file("none"))).toBe(false);
+    expect(
+      (await figures("budget", "--agents", "human", "--budgets", "1h", "--allow-slices", "none", "--out", "full/new/one")).status,
+    ).toBe(1);
+    expect(readdirSync(file("full"))).toEqual(["budget.svg"]); // a folder that was there stays
   });
 });

@@ -89,7 +89,7 @@ describe("rebench report", () => {
       expect(stderr).toContain(message);
       expect(existsSync(join(folder, "wrong"))).toBe(false);
     }
-    const inTheWay = await report(["--out", "file"]);
+    const inTheWay = await report(["--out", "file", "--agents", "nobody"]); // found before the agents are asked for
     expect({status: inTheWay.status, stderr: inTheWay.stderr}).toEqual({
       status: 1,
       stderr: expect.stringContaining("cannot write into file: a file is in the way"),
