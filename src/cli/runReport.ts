@@ -15,6 +15,7 @@ import {reportContent} from "../report/reportContent.js";
 import {type ReportFigures, reportFigures} from "../report/reportFigures.js";
 import {reportOptions} from "../report/reportOptions.js";
 import {type ReportFlags, reportFlagsSchema} from "../report/reportParams.js";
+import {subjectOf} from "../report/reportSubject.js";
 import {withDetails} from "../report/withDetails.js";
 import {withMethods} from "../report/withMethods.js";
 import {checkHighlight} from "./checkHighlight.js";
@@ -37,7 +38,7 @@ export async function runReport(nameOrFolder: string, flags: ReportCommandFlags,
   if (flags.pdf) findChromium(); // before the work, not after it
   await withFolder(flags.out, async () => {
     const made = await withStore(flags, async (opened) => {
-      noteSample(opened);
+      if (subjectOf(report) === "attempts") noteSample(opened);
       return make(report, flags, typed, opened);
     });
     print(made, await write(made, flags), flags);

@@ -17,6 +17,12 @@ it("figures of the coverage study are drawn where they are named, need no attemp
   expect(JSON.parse(verified.stdout).verdicts.map(({verdict}: {verdict: string}) => verdict)).toEqual(Array(3).fill("follows"));
 });
 
+it("the report on the study needs no attempts either", async () => {
+  const {status, stdout, stderr} = await rebench(folder, ["report", "calibration", "--out", "page"]);
+  expect({status, stderr}).toEqual({status: 0, stderr: ""});
+  expect(stdout).toContain("How far to trust an interval, in page");
+});
+
 it("without names they stay away; the list has them", async () => {
   const all = await rebench(folder, ["figures", "--format", "csv", "--out", "all", "--json", ...few]);
   expect(all.status).toBe(0);
