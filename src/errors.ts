@@ -100,3 +100,6 @@ export const printable = (text: string): string =>
     /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+
+/** The same, over as many lines as it has. */
+export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import {Command, CommanderError} from "commander";
 import {toolVersion} from "../assets.js";
-import {exitStatus, RebenchError} from "../errors.js";
+import {exitStatus, printableLines, RebenchError} from "../errors.js";
 import {aggregatesCommand} from "./aggregatesCommand.js";
 import {analyzeCommand} from "./analyzeCommand.js";
 import {attachCommand} from "./attachCommand.js";
@@ -78,6 +78,7 @@ for (const command of everyCommand(program)) {
   command
     .exitOverride()
     .showSuggestionAfterError()
+    .configureOutput({outputError: (text, write) => write(printableLines(text))})
     .showHelpAfterError(`  See: ${name} --help`)
     .helpOption("-h, --help", "print this help")
     .configureHelp({optionDescription: describeOption});
@@ -110,7 +111,7 @@ function fail(error: unknown): void {
     return;
   }
   process.exitCode = exitStatus(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = printableLines(error instanceof Error ? error.message : String(error)); // names that were typed are in it
   if (error instanceof RebenchError) process.stderr.write(`error: ${message}\n`);
   else process.stderr.write(`error: ${message}\n  This is a fault in rebench; please report it with the command you ran.\n`);
 }

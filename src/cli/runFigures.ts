@@ -77,7 +77,7 @@ function writtenText(written: readonly Written[], out: string): string {
   ]);
   const attempts = Math.max(...written.map((each) => each.attempts)); // figures that show something else have none
   const of = attempts === 0 ? "" : ` of ${counted(attempts, "attempt")}`;
-  const drawn = `${counted(written.length, "figure")}${of}, ${counted(files, "file")} in ${out}`;
+  const drawn = `${counted(written.length, "figure")}${of}, ${counted(files, "file")} in ${printable(out)}`;
   return [bold(drawn), "", table(["figure", "rows", "formats"], rows, {aligns: ["left", "right"]})].join("\n");
 }
 

@@ -106,7 +106,7 @@ function print({content, drawn}: Made, written: readonly Written[], {json, out}:
   const rows = [...pages.map(({file, bytes}) => [file, sizeText(bytes)])];
   if (pictures > 0) rows.push(["figures/", counted(pictures, "file")]);
   process.stdout.write(
-    `${[bold(`${content.title}, in ${out}`), "", table(["file", "size"], rows, {aligns: ["left", "right"]})].join("\n")}\n`,
+    `${[bold(`${printable(content.title)}, in ${printable(out)}`), "", table(["file", "size"], rows, {aligns: ["left", "right"]})].join("\n")}\n`,
   );
   if (skipped.length === 0) return;
   const lines = skipped.map(({name, reason}) => wrap(`  ${name}: ${printable(reason)}`, "    "));

@@ -1,4 +1,4 @@
-import {nearestNames, RebenchError} from "../errors.js";
+import {nearestNames, printable, RebenchError} from "../errors.js";
 import {allocationEntry} from "./entries/allocationEntry.js";
 import {budgetEntry} from "./entries/budgetEntry.js";
 import {codeSizeEntry} from "./entries/codeSizeEntry.js";
@@ -42,7 +42,7 @@ export function figureNamed(name: string): FigureEntry {
   const names = FIGURES.map((entry) => entry.name);
   const near = nearestNames(name, names);
   throw new RebenchError("unknown-figure", {
-    problem: `there is no figure "${name}"${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ""}`,
+    problem: `there is no figure "${printable(name)}"${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ""}`,
     hint: `There are: ${names.join(", ")}. See: rebench figures --list`,
   });
 }

@@ -102,6 +102,24 @@ it("nothing was left behind by them", () => {
   expect(readFileSync(join(folder, "text.duckdb"), "utf8")).toMatch(/^hello\n/);
 });
 
+it("nothing that was typed can rewrite the terminal", async () => {
+  const typed = "\u001b[2K\u009bx";
+  const shown = "\\u001b[2K\\u009bx";
+  const commands = [
+    [typed],
+    ["figures", typed],
+    ["report", typed],
+    ["verify", typed],
+    ["attempts", "--store", typed],
+    ["analyze", `--${typed}`],
+  ];
+  for (const args of [...commands, ["analyze", "--budgets", typed], ["analyze", "-o", `${typed}/x.csv`, "--store", "s.duckdb"]]) {
+    const {stdout, stderr} = await rebench(folder, args);
+    expect(stdout + stderr).toContain(shown);
+    expect(stdout + stderr).not.toMatch(/[\u001b\u009b]/);
+  }
+});
+
 it("an empty reason is refused", async () => {
   const args = ["flag", "example-attempt-1", "cheating", "--reason", "", "--store", "s.duckdb"];
   expectFailure(await rebench(folder, args), 2, ["the reason is empty"]);
