@@ -3,6 +3,7 @@ import {formatDuration} from "../duration.js";
 import {attemptsSentence, calibrationSentence, coverageSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {logTimeAxis, valueAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import {type LineEnd, lineEnds} from "./layout/lineEnds.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {type LineRow, lineWithBand} from "./marks/lineWithBand.js";
@@ -34,7 +35,7 @@ export function budget(rows: readonly BudgetFigureRow[], context: FigureContext)
   const scored = rows.filter((row): row is Scored => row.score !== null);
   const participants = participantsOf(scored);
   const y = valueAxis([0, ...scored.flatMap(({score, low, high}) => [score, low ?? score, high ?? score])]);
-  const plotHeightPx = context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow;
+  const plotHeightPx = isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow;
   const names = lineEnds(endsOf(participants, scored, y.domain), plotHeightPx, context);
   const seconds = scored.map(({timeBudgetSeconds}) => timeBudgetSeconds);
   const layers = (plot: {widthPx: number; heightPx: number}) => [

@@ -4,6 +4,7 @@ import {printable} from "../errors.js";
 import {sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import {type Layer, type PlotSize, textLayer} from "./layout/layer.js";
 import {overhang} from "./layout/overhang.js";
 import {panelFigure} from "./layout/panelFigure.js";
@@ -50,7 +51,7 @@ export function codeSize({rows, fit, budgetSeconds}: CodeSizeFigureData, context
     .map((row) => ({...row, title: printable(row.title)}))
     .sort((a, b) => a.linesOfCode - b.linesOfCode || (a.environment < b.environment ? -1 : 1));
   const line = lineOf(shown, fit);
-  const x = valueAxis([0, ...shown.map(({linesOfCode}) => linesOfCode)], context.widthPx > 500 ? 8 : 5);
+  const x = valueAxis([0, ...shown.map(({linesOfCode}) => linesOfCode)], isWide(context) ? 8 : 5);
   const y = valueAxis([0, ...shown.map(({gap}) => gap), ...line.map(({gap}) => gap)]);
   const budget = formatDuration(budgetSeconds);
   return panelFigure(
@@ -60,7 +61,7 @@ export function codeSize({rows, fit, budgetSeconds}: CodeSizeFigureData, context
       caption: captionOf(rows.length, shown.length, fit, budget),
       panels: [{title: null, layers: (plot) => layersOf(shown, {line, rSquared: fit?.rSquared ?? null}, {x, y}, plot, context)}],
       columns: 1,
-      plotHeightPx: context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
+      plotHeightPx: isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
       xTitle: "Lines of code in files that the reference solution touches",
       yTitle: `Score of people − score of the best agent, ${budget}`,
       yLabels: y.labels,

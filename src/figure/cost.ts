@@ -4,6 +4,7 @@ import {attemptsSentence, coverageSentence, SCORE_SCALE, sentences} from "./capt
 import type {FigureContext, Participant} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
 import {dollarAxis} from "./layout/dollarAxis.js";
+import {isWide} from "./layout/isWide.js";
 import {type LineEnd, lineEnds} from "./layout/lineEnds.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {type LineRow, lineWithBand} from "./marks/lineWithBand.js";
@@ -37,7 +38,7 @@ export function cost(rows: readonly CostFigureRow[], context: FigureContext): To
   const shown = scored.filter(isDrawable);
   const participants = participantsOf(shown);
   const y = valueAxis([0, ...shown.flatMap(({score, low, high}) => [score, low ?? score, high ?? score])]);
-  const plotHeightPx = context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow;
+  const plotHeightPx = isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow;
   const names = lineEnds(endsOf(participants, shown, y.domain), plotHeightPx, context);
   const costs = shown.map(({costUsd}) => costUsd);
   const layers = (plot: {widthPx: number; heightPx: number}) => [

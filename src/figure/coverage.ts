@@ -2,6 +2,7 @@ import type {TopLevelSpec} from "vega-lite";
 import {sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {kAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import type {PlotSize} from "./layout/layer.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {
@@ -32,7 +33,7 @@ export function coverage({rows, level}: CoverageFigureData, plain: FigureContext
   const methods = [...new Set(cells.map(({method}) => method))].sort(byMethod);
   const context = seriesContext(plain, new Map(methods.map((method) => [methodName(method), methodStyle(method)])));
   const ns = ascending(cells.map(({n}) => n));
-  const width = context.widthPx > 500 ? "wide" : "narrow";
+  const width = isWide(context) ? "wide" : "narrow";
   const columns = Math.min(COLUMNS[width], ns.length);
   const y = coverageAxis(cells);
   const labels = marginLabels([levelLabel(level, y.domain)], context);

@@ -1,6 +1,7 @@
 import type {TopLevelSpec} from "vega-lite";
 import type {FigureContext} from "./figureContext.js";
 import {kAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import type {PlotSize} from "./layout/layer.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {
@@ -31,7 +32,7 @@ export function coverageByPopulation({rows, level}: CoverageFigureData, plain: F
   const context = seriesContext(plain, stylesInOrder(ns.map(seriesName)));
   const methods = [...new Set(cells.map(({method}) => method))].sort(byMethod);
   const populations = populationsOf(rows);
-  const width = context.widthPx > 500 ? "wide" : "narrow";
+  const width = isWide(context) ? "wide" : "narrow";
   const columns = width === "wide" ? populations.length : methods.length;
   const y = coverageAxis(cells);
   const labels = marginLabels([levelLabel(level, y.domain)], context);

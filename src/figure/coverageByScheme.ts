@@ -1,6 +1,7 @@
 import type {TopLevelSpec} from "vega-lite";
 import type {FigureContext} from "./figureContext.js";
 import {logCountAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import type {PlotSize} from "./layout/layer.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {
@@ -60,7 +61,7 @@ export function coverageByScheme({rows, level}: CoverageFigureData, plain: Figur
       ),
       panels,
       columns: populations.length,
-      plotHeightPx: context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
+      plotHeightPx: isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
       xTitle: "n, attempts in each environment",
       yTitle: "Intervals that hold the truth, %",
       yLabels: y.labels,

@@ -3,6 +3,7 @@ import {printable} from "../errors.js";
 import {sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {swarm} from "./layout/swarm.js";
@@ -48,7 +49,7 @@ export function experience({rows, points}: ExperienceFigureData, context: Figure
       caption: captionOf(sorted),
       panels: [{title: null, layers: (plot) => layersOf(sorted, points, y, plot, context)}],
       columns: 1,
-      plotHeightPx: context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
+      plotHeightPx: isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
       xTitle: "Quintile of the score within its environment",
       yTitle: "Years of experience",
       yLabels: y.labels,

@@ -5,6 +5,7 @@ import {attemptsSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {paddedAxis} from "./layout/axes.js";
 import {type Band, bandLabels, bands} from "./layout/bands.js";
+import {isWide} from "./layout/isWide.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
 import {overhang} from "./layout/overhang.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
@@ -49,7 +50,7 @@ const STAR_PX = 7; // above the strip's base
 export function histogram(rows: readonly Row[], context: FigureContext): TopLevelSpec {
   const groups = groupsOf(rows);
   const participants = participantsOf(rows);
-  const columns = Math.min(groups.length, context.widthPx > 500 ? 4 : 2);
+  const columns = Math.min(groups.length, isWide(context) ? 4 : 2);
   const labels = labelsOf(participants, context);
   const axes = groups.map(axisOf);
   const parts = {participants, labels};
@@ -88,7 +89,7 @@ function labelsOf(participants: readonly Participant[], {theme, measure, widthPx
   const {bands: placed, heightPx} = bands(
     participants.map((each) => ({label: nameOf(each), rowCount: 1})),
     {
-      labelWidthPx: widthPx * (widthPx > 500 ? NAME_SHARE.wide : NAME_SHARE.narrow),
+      labelWidthPx: widthPx * (isWide({widthPx}) ? NAME_SHARE.wide : NAME_SHARE.narrow),
       rowPx: STRIP_PX,
       linePx: LINE_PX,
       gapPx: GAP_PX,

@@ -3,6 +3,7 @@ import {formatDuration} from "../duration.js";
 import {SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {timeAxis, valueAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import type {Layer} from "./layout/layer.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {marginLabels} from "./marks/marginLabels.js";
@@ -59,7 +60,7 @@ export function humanProgress(rows: readonly HumanProgressFigureRow[], context: 
         },
       ],
       columns: 1,
-      plotHeightPx: context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
+      plotHeightPx: isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
       xTitle: "Time worked",
       yTitle: "Normalized score",
       yLabels: y.labels,

@@ -3,6 +3,7 @@ import {formatDuration} from "../duration.js";
 import {attemptsSentence, calibrationSentence, coverageSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {timeAxis, valueAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import {lineEnds} from "./layout/lineEnds.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {inOrder} from "./marks/inOrder.js";
@@ -33,7 +34,7 @@ export function progress(rows: readonly ProgressFigureRow[], context: FigureCont
   const sorted = [...rows].sort((a, b) => inOrder(a, b) || a.timeSeconds - b.timeSeconds);
   const participants = participantsOf(sorted);
   const y = valueAxis([0, ...sorted.flatMap(({score, low, high}) => [score, low ?? score, high ?? score].map(rounded))]);
-  const plotHeightPx = context.widthPx > 500 ? HEIGHT_PX.wide : HEIGHT_PX.narrow;
+  const plotHeightPx = isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow;
   const lasts = lastRows(participants, sorted);
   const shareOf = (score: number) => (y.domain[1] - score) / (y.domain[1] - y.domain[0]);
   const ends = lasts.map(({agent, kind, score}) => ({agent, kind, x: 1, y: shareOf(score)}));

@@ -4,6 +4,7 @@ import {attemptsSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {timeAxis, valueAxis} from "./layout/axes.js";
 import {extremes} from "./layout/extremes.js";
+import {isWide} from "./layout/isWide.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {inOrder} from "./marks/inOrder.js";
@@ -51,7 +52,7 @@ const RUN_OPACITY = 0.4;
  */
 export function progressByEnvironment({runs, means}: ProgressByEnvironmentData, context: FigureContext): TopLevelSpec {
   const blocks = blocksOf(runs, means);
-  const width = context.widthPx > 500 ? "wide" : "narrow";
+  const width = isWide(context) ? "wide" : "narrow";
   const [, lastSeconds] = extremes(means.map(({timeSeconds}) => timeSeconds));
   return panelFigure(
     {

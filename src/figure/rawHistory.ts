@@ -4,6 +4,7 @@ import {attemptsSentence, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {paddedAxis, timeAxis} from "./layout/axes.js";
 import {extremes} from "./layout/extremes.js";
+import {isWide} from "./layout/isWide.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
 import {panelFigure} from "./layout/panelFigure.js";
 import {nameOf} from "./marks/markText.js";
@@ -47,7 +48,7 @@ const MANY = 20;
 /** Raw scores over working time, a panel for each environment in its natural unit: a line for each attempt, start and reference. */
 export function rawHistory({rows, environments}: RawHistoryData, context: FigureContext): TopLevelSpec {
   const blocks = [...environments].sort((a, b) => (a.environment < b.environment ? -1 : 1)).flatMap((each) => blockOf(each, rows));
-  const width = context.widthPx > 500 ? "wide" : "narrow";
+  const width = isWide(context) ? "wide" : "narrow";
   const shown = blocks.flatMap((block) => block.rows);
   const [, lastSeconds] = extremes(shown.map(({x}) => x));
   return panelFigure(

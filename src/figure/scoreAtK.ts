@@ -2,6 +2,7 @@ import type {TopLevelSpec} from "vega-lite";
 import {attemptsSentence, coverageSentence, sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {kAxis, valueAxis} from "./layout/axes.js";
+import {isWide} from "./layout/isWide.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {lineWithBand} from "./marks/lineWithBand.js";
 import {marginLabels} from "./marks/marginLabels.js";
@@ -29,8 +30,7 @@ export function scoreAtK({rows, people}: ScoreAtKFigureData, context: FigureCont
   const scored = scoredAgents(rows);
   const lines = [...people].sort((a, b) => a.percentile - b.percentile);
   const limits = limitsIn(scored);
-  const isWide = context.widthPx > 500;
-  const columns = Math.min(limits.length, isWide ? 4 : 2);
+  const columns = Math.min(limits.length, isWide(context) ? 4 : 2);
   const y = valueAxis(scoresIn(scored, lines), TICKS);
   const labels = marginLabels(percentileLabels(lines, y.domain, peopleText), context);
   const ks = scored.map(({k}) => k);
@@ -59,7 +59,7 @@ export function scoreAtK({rows, people}: ScoreAtKFigureData, context: FigureCont
       ),
       panels,
       columns,
-      plotHeightPx: isWide ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
+      plotHeightPx: isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
       xTitle: "k, number of attempts",
       yTitle: "Expected best normalized score",
       yLabels: y.labels,

@@ -3,6 +3,7 @@ import {attemptsSentence, sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {kAxis, valueAxis} from "./layout/axes.js";
 import {type BlockGrid, blockGrid} from "./layout/blockGrid.js";
+import {isWide} from "./layout/isWide.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {type LineRow, lineWithBand} from "./marks/lineWithBand.js";
@@ -38,7 +39,7 @@ export function scoreAtKByEnvironment({rows, people}: ScoreAtKByEnvironmentData,
   const scored = scoredAgents(rows);
   const blocks = blocksOf(scored, people);
   const limits = limitsIn(scored);
-  const width = context.widthPx > 500 ? "wide" : "narrow";
+  const width = isWide(context) ? "wide" : "narrow";
   const grid = blockGrid(limits.length, MOST_COLUMNS[width], blocks.length);
   const isOneInRow = grid.columns === grid.blockColumns;
   const {rightPx} = marginLabels(

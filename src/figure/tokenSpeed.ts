@@ -3,6 +3,7 @@ import {attemptsSentence, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
 import {type Band, bandLabels, bands} from "./layout/bands.js";
+import {isWide} from "./layout/isWide.js";
 import {overhang} from "./layout/overhang.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {type DotRow, dotWithInterval} from "./marks/dotWithInterval.js";
@@ -57,7 +58,7 @@ export function tokenSpeed(rows: readonly TokenSpeedFigureRow[], context: Figure
     .filter((row) => MEASURES.some(({of}) => of(row).value !== null))
     .sort((a, b) => (b.tokensPerSecond ?? -1) - (a.tokensPerSecond ?? -1) || (a.agent < b.agent ? -1 : 1));
   const measures = MEASURES.filter(({of}) => agents.some((row) => of(row).value !== null));
-  const columns = context.widthPx > 500 ? measures.length : 1;
+  const columns = isWide(context) ? measures.length : 1;
   const labels = labelsOf(agents, context);
   const axes = measures.map((measure) => axisOf(agents, measure));
   return panelFigure(
@@ -89,7 +90,7 @@ function labelsOf(agents: readonly Row[], {theme, measure, widthPx}: FigureConte
   const {bands: placed, heightPx} = bands(
     agents.map((row) => ({label: nameOf(row), rowCount: 1})),
     {
-      labelWidthPx: widthPx * (widthPx > 500 ? NAME_SHARE.wide : NAME_SHARE.narrow),
+      labelWidthPx: widthPx * (isWide({widthPx}) ? NAME_SHARE.wide : NAME_SHARE.narrow),
       rowPx: ROW_PX,
       linePx: LINE_PX,
       gapPx: GAP_PX,
