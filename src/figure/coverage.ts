@@ -3,25 +3,21 @@ import {sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
 import {kAxis} from "./layout/axes.js";
 import {isWide} from "./layout/isWide.js";
-import type {PlotSize} from "./layout/layer.js";
-import {type Panel, panelFigure} from "./layout/panelFigure.js";
+import {panelFigure} from "./layout/panelFigure.js";
 import {
   ascending,
   byMethod,
   type CoverageFigureData,
-  coverageAxis,
   coverageCaption,
-  coverageLayers,
   coverageLineRow,
   coverageText,
   type DrawnCell,
   drawnCells,
-  levelLabel,
   levelText,
   methodName,
   methodStyle,
 } from "./marks/coverageLines.js";
-import {marginLabels} from "./marks/marginLabels.js";
+import {type CoveragePanel, coveragePanels} from "./marks/coveragePanels.js";
 import {seriesContext} from "./marks/seriesContext.js";
 
 const HEIGHT_PX = {narrow: 130, wide: 190};
@@ -35,18 +31,11 @@ export function coverage({rows, level}: CoverageFigureData, plain: FigureContext
   const ns = ascending(cells.map(({n}) => n));
   const width = isWide(context) ? "wide" : "narrow";
   const columns = Math.min(COLUMNS[width], ns.length);
-  const y = coverageAxis(cells);
-  const labels = marginLabels([levelLabel(level, y.domain)], context);
   const ks = cells.map(({k}) => k);
-  const panels = ns.map((n, i): Panel => {
-    const isLast = i % columns === columns - 1 || i === ns.length - 1;
-    const axis = i % columns === 0 ? y.encoding : {...y.encoding, axis: {...y.encoding.axis, labels: false}};
-    const own = cells.filter((cell) => cell.n === n).map((cell) => coverageLineRow(cell, methodName(cell.method), "k", !cell.calibrated));
-    const layers = (plot: PlotSize) => [
-      ...coverageLayers(own, {x: kAxis(ks, plot.widthPx, context), y: axis}, level, context),
-      ...(isLast ? labels.layers(plot) : []),
-    ];
-    return {title: `n = ${n} attempts`, layers};
+  const panels = ns.map((n): CoveragePanel => {
+    const own = cells.filter((cell) => cell.n === n);
+    const lines = own.map((cell) => coverageLineRow(cell, methodName(cell.method), "k", !cell.calibrated));
+    return {title: `n = ${n} attempts`, lines, x: (widthPx) => kAxis(ks, widthPx, context)};
   });
   return panelFigure(
     {
@@ -56,15 +45,9 @@ export function coverage({rows, level}: CoverageFigureData, plain: FigureContext
         coverageCaption(rows, cells, level, "Hollow: outside the rule, so marked ~ in tables."),
         `Population: ${cells[0]!.title.toLowerCase()}, n attempts in each environment, of which score@k is estimated without replacement.`,
       ),
-      panels,
-      columns,
+      ...coveragePanels(panels, {cells, level, series: methods.map(methodName), columns}, context),
       plotHeightPx: HEIGHT_PX[width],
       xTitle: "k, number of attempts",
-      yTitle: "Intervals that hold the truth, %",
-      yLabels: y.labels,
-      sharedY: true,
-      lastRightPx: labels.rightPx,
-      key: methods.map((method) => ({agent: methodName(method), kind: "agent", label: methodName(method)})),
     },
     context,
   );

@@ -2,25 +2,21 @@ import type {TopLevelSpec} from "vega-lite";
 import type {FigureContext} from "./figureContext.js";
 import {kAxis} from "./layout/axes.js";
 import {isWide} from "./layout/isWide.js";
-import type {PlotSize} from "./layout/layer.js";
-import {type Panel, panelFigure} from "./layout/panelFigure.js";
+import {panelFigure} from "./layout/panelFigure.js";
 import {
   ascending,
   byMethod,
   type CoverageFigureData,
-  coverageAxis,
   coverageCaption,
-  coverageLayers,
   coverageLineRow,
   coverageText,
   type DrawnCell,
   drawnCells,
-  levelLabel,
   levelText,
   methodName,
   populationsOf,
 } from "./marks/coverageLines.js";
-import {marginLabels} from "./marks/marginLabels.js";
+import {type CoveragePanel, coveragePanels} from "./marks/coveragePanels.js";
 import {seriesContext, stylesInOrder} from "./marks/seriesContext.js";
 
 const HEIGHT_PX = {narrow: 92, wide: 130};
@@ -34,37 +30,24 @@ export function coverageByPopulation({rows, level}: CoverageFigureData, plain: F
   const populations = populationsOf(rows);
   const width = isWide(context) ? "wide" : "narrow";
   const columns = width === "wide" ? populations.length : methods.length;
-  const y = coverageAxis(cells);
-  const labels = marginLabels([levelLabel(level, y.domain)], context);
   const ks = cells.map(({k}) => k);
   const places =
     width === "wide"
       ? methods.flatMap((method) => populations.map((population) => ({method, ...population})))
       : populations.flatMap((population) => methods.map((method) => ({method, ...population}))); // methods beside each other
-  const panels = places.map(({method, population, title}, i): Panel => {
+  const panels = places.map(({method, population, title}): CoveragePanel => {
     const own = cells.filter((cell) => cell.method === method && cell.population === population);
     const lines = own.map((cell) => coverageLineRow(cell, seriesName(cell.n), "k", !cell.calibrated));
-    const axis = i % columns === 0 ? y.encoding : {...y.encoding, axis: {...y.encoding.axis, labels: false}};
-    const layers = (plot: PlotSize) => [
-      ...coverageLayers(lines, {x: kAxis(ks, plot.widthPx, context), y: axis}, level, context),
-      ...(i % columns === columns - 1 ? labels.layers(plot) : []),
-    ];
-    return {title: `${title}: ${methodName(method)}`, layers};
+    return {title: `${title}: ${methodName(method)}`, lines, x: (widthPx) => kAxis(ks, widthPx, context)};
   });
   return panelFigure(
     {
       title: "How often intervals hold the truth, by population",
       description: describe(cells, methods, populations, level),
       caption: coverageCaption(rows, cells, level, "Attempts are resampled. Hollow: outside the rule, so marked ~ in tables."),
-      panels,
-      columns,
+      ...coveragePanels(panels, {cells, level, series: ns.map(seriesName), columns}, context),
       plotHeightPx: HEIGHT_PX[width],
       xTitle: "k, number of attempts",
-      yTitle: "Intervals that hold the truth, %",
-      yLabels: y.labels,
-      sharedY: true,
-      lastRightPx: labels.rightPx,
-      key: ns.map((n) => ({agent: seriesName(n), kind: "agent", label: seriesName(n)})),
     },
     context,
   );

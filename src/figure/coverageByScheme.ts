@@ -2,26 +2,22 @@ import type {TopLevelSpec} from "vega-lite";
 import type {FigureContext} from "./figureContext.js";
 import {logCountAxis} from "./layout/axes.js";
 import {isWide} from "./layout/isWide.js";
-import type {PlotSize} from "./layout/layer.js";
-import {type Panel, panelFigure} from "./layout/panelFigure.js";
+import {panelFigure} from "./layout/panelFigure.js";
 import {
   ascending,
   byMethod,
   type CoverageFigureData,
-  coverageAxis,
   coverageCaption,
-  coverageLayers,
   coverageLineRow,
   coverageText,
   type DrawnCell,
   drawnCells,
-  levelLabel,
   levelText,
   methodName,
   methodStyle,
   populationsOf,
 } from "./marks/coverageLines.js";
-import {marginLabels} from "./marks/marginLabels.js";
+import {type CoveragePanel, coveragePanels} from "./marks/coveragePanels.js";
 import {seriesContext} from "./marks/seriesContext.js";
 import type {MarkStyle} from "./theme/markStyle.js";
 
@@ -37,17 +33,10 @@ export function coverageByScheme({rows, level}: CoverageFigureData, plain: Figur
   const series = seriesOf(cells);
   const context = seriesContext(plain, new Map(series.map(({name, style}) => [name, style])));
   const populations = populationsOf(rows).map(({title}) => title);
-  const y = coverageAxis(cells);
-  const labels = marginLabels([levelLabel(level, y.domain)], context);
   const ns = ascending(cells.map(({n}) => n));
-  const panels = populations.map((title, i): Panel => {
-    const axis = i === 0 ? y.encoding : {...y.encoding, axis: {...y.encoding.axis, labels: false}};
-    const own = cells.filter((cell) => cell.title === title).map((cell) => coverageLineRow(cell, nameOf(cell), "n", false));
-    const layers = (plot: PlotSize) => [
-      ...coverageLayers(own, {x: logCountAxis(ns, plot.widthPx, context), y: axis}, level, context),
-      ...(i === populations.length - 1 ? labels.layers(plot) : []),
-    ];
-    return {title, layers};
+  const panels = populations.map((title): CoveragePanel => {
+    const lines = cells.filter((cell) => cell.title === title).map((cell) => coverageLineRow(cell, nameOf(cell), "n", false));
+    return {title, lines, x: (widthPx) => logCountAxis(ns, widthPx, context)};
   });
   return panelFigure(
     {
@@ -59,15 +48,9 @@ export function coverageByScheme({rows, level}: CoverageFigureData, plain: Figur
         level,
         `Resampled: what varies (environments, or people with all of their attempts), or attempts only. k = ${ascending(cells.map(({k}) => k)).join(", ")}.`,
       ),
-      panels,
-      columns: populations.length,
+      ...coveragePanels(panels, {cells, level, series: series.map(({name}) => name), columns: populations.length}, context),
       plotHeightPx: isWide(context) ? HEIGHT_PX.wide : HEIGHT_PX.narrow,
       xTitle: "n, attempts in each environment",
-      yTitle: "Intervals that hold the truth, %",
-      yLabels: y.labels,
-      sharedY: true,
-      lastRightPx: labels.rightPx,
-      key: series.map(({name}) => ({agent: name, kind: "agent", label: name})),
     },
     context,
   );

@@ -1,7 +1,7 @@
 import type {TopLevelSpec} from "vega-lite";
 import {attemptsSentence, coverageSentence, sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
-import {kAxis, valueAxis} from "./layout/axes.js";
+import {kAxis, valueAxis, withoutLabels} from "./layout/axes.js";
 import {isWide} from "./layout/isWide.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {lineWithBand} from "./marks/lineWithBand.js";
@@ -37,7 +37,7 @@ export function scoreAtK({rows, people}: ScoreAtKFigureData, context: FigureCont
   const panels = limits.map((limit, i): Panel => {
     const isFirst = i % columns === 0;
     const isLast = i % columns === columns - 1 || i === limits.length - 1;
-    const axis = isFirst ? y.encoding : {...y.encoding, axis: {...y.encoding.axis, labels: false}};
+    const axis = isFirst ? y.encoding : withoutLabels(y.encoding);
     const own = scored.filter(({timeLimitSeconds}) => timeLimitSeconds === limit).map(scoreAtKLineRow);
     return {
       title: attemptsText(limit),

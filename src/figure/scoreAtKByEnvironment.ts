@@ -1,7 +1,7 @@
 import type {TopLevelSpec} from "vega-lite";
 import {attemptsSentence, sentences} from "./captionText.js";
 import type {FigureContext} from "./figureContext.js";
-import {kAxis, valueAxis} from "./layout/axes.js";
+import {kAxis, valueAxis, withoutLabels} from "./layout/axes.js";
 import {type BlockGrid, blockGrid} from "./layout/blockGrid.js";
 import {isWide} from "./layout/isWide.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
@@ -98,7 +98,7 @@ function panelsOf(block: Block, {limits, grid: {places, blockColumns}, ks}: Layo
     if (limit === undefined) return {...title, layers: () => [NOTHING]};
     const own = block.rows.filter(({timeLimitSeconds}) => timeLimitSeconds === limit).map(scoreAtKLineRow);
     const {encoding} = block.y;
-    const y = i % blockColumns === 0 ? encoding : {...encoding, axis: {...encoding.axis, labels: false}};
+    const y = i % blockColumns === 0 ? encoding : withoutLabels(encoding);
     const isLast = i % blockColumns === blockColumns - 1 || i === limits.length - 1;
     const layers = (plot: PlotSize) => [
       percentileLines(block.people, y, context),

@@ -78,6 +78,12 @@ export function valueAxis(values: readonly number[], count = 5) {
   };
 }
 
+/** The same axis for a panel that is not the first of its row: grid and ticks without their labels. */
+export const withoutLabels = <A extends object>(encoding: {axis: A; scale: object}) => ({
+  ...encoding,
+  axis: {...encoding.axis, labels: false},
+});
+
 /**
  * An axis that goes on beyond these values by a share of their range, linear or logarithmic, with ticks at round numbers inside.
  *

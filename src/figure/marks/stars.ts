@@ -7,7 +7,7 @@ import {markText} from "./markText.js";
 export type StarRow = Participant & {x: number; yPx: number; text: string};
 
 /** Five points, in a square from −1 to 1 as Vega has its symbols. */
-export const STAR = "M0,-1L0.247,-0.34L0.951,-0.309L0.399,0.13L0.588,0.809L0,0.42L-0.588,0.809L-0.399,0.13L-0.951,-0.309L-0.247,-0.34Z";
+const STAR = "M0,-1L0.247,-0.34L0.951,-0.309L0.399,0.13L0.588,0.809L0,0.42L-0.588,0.809L-0.399,0.13L-0.951,-0.309L-0.247,-0.34Z";
 
 /** Times the area of a point: a star fills a third of the square around it. */
 const AREA = 3.6;
