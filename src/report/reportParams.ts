@@ -40,7 +40,7 @@ export const reportFlagsSchema = z
   .partial();
 
 /** A name that prose can quote. */
-export const VALUE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+const VALUE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 const paramsSchema = z.strictObject({
   title: z.string().min(1),

@@ -114,7 +114,7 @@ const PARTICIPANTS = [
 ] as const satisfies readonly (keyof ParticipantRow)[];
 
 /** How many attempts there are, of how many agents in how many environments. */
-export const COUNT_FIELDS = ["attempts", "agents", "environments"] as const;
+const COUNT_FIELDS = ["attempts", "agents", "environments"] as const;
 const BEST_ATTEMPT = [...PARTICIPANT, "attemptId", "environment", "timeLimitSeconds", "score", "naturalScore", "naturalUnit"] as const;
 
 /** Of one cell of the coverage study. */

@@ -19,7 +19,7 @@ export const durationSchema = z.string().transform((text, context) => {
   }
 });
 
-export const VALUE_FORMATS = ["number", "signed", "percent", "usd", "duration"] as const;
+const VALUE_FORMATS = ["number", "signed", "percent", "usd", "duration"] as const;
 export type ValueFormat = (typeof VALUE_FORMATS)[number];
 
 const name = z.string().min(1);

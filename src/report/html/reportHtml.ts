@@ -82,7 +82,7 @@ const notesHtml = (notes: readonly string[]): string[] =>
       ];
 
 /** Every figure of a report, wherever it is placed. */
-export const figuresOf = (blocks: readonly Block[]): FigureBlock[] =>
+const figuresOf = (blocks: readonly Block[]): FigureBlock[] =>
   blocks.flatMap((block) => {
     if (block.kind === "figure") return [block];
     if (block.kind === "list") return block.items.flatMap(figuresOf);
