@@ -1,7 +1,6 @@
 import {readFileSync} from "node:fs";
 import {DEFAULT_RATES} from "../analysis/costOptions.js";
 import {type AnalysisOptions, DEFAULT_OPTIONS} from "../analysis/settings.js";
-import {readPrices} from "../cost/readPrices.js";
 import {RebenchError} from "../errors.js";
 import {parseTheme} from "../figure/theme/parseTheme.js";
 import type {DrawOptions} from "../report/drawOptions.js";
@@ -9,11 +8,13 @@ import type {FigureOptions} from "../report/figureEntry.js";
 import {defaultFigureOptions} from "../report/figureOptions.js";
 import type {DrawFlags, FigureAnalysisFlags} from "./figuresCommand.js";
 import {analysisOptions} from "./options.js";
+import {pricesOf} from "./pricesOf.js";
 
 /** The options of figures as commander gives them, with what a figure has no option for as it is for everybody. */
 export function figureOptions(flags: FigureAnalysisFlags): FigureOptions {
   const {budgets, timeLimits, wage, agentHourly, prices: file} = flags;
-  const defaults = defaultFigureOptions(readPrices(file ?? null));
+  const ownPrices = pricesOf(file);
+  const defaults = defaultFigureOptions(ownPrices.prices);
   const asked = analysisOptions({...flags, output: [], json: false}) as Partial<FigureOptions>;
   const names = Object.keys(DEFAULT_OPTIONS) as (keyof AnalysisOptions)[];
   return {
@@ -22,7 +23,7 @@ export function figureOptions(flags: FigureAnalysisFlags): FigureOptions {
     budgets,
     timeLimits: timeLimits ?? null,
     rates: {...DEFAULT_RATES, wageUsdPerHour: wage, agentUsdPerHour: agentHourly ?? null},
-    pricesFrom: file === undefined ? defaults.pricesFrom : `${file}, else data/prices.json`,
+    ...ownPrices,
   };
 }
 

@@ -1,9 +1,9 @@
 import type {CostOptions} from "../analysis/costOptions.js";
 import {type CostTable, costTable} from "../analysis/costTable.js";
-import {readPrices} from "../cost/readPrices.js";
 import type {CostFlags} from "./costCommand.js";
 import {withStore} from "./openForReading.js";
 import {analysisOptions} from "./options.js";
+import {pricesOf} from "./pricesOf.js";
 import {costText} from "./printCost.js";
 import {printResult} from "./printResult.js";
 import {rowsWithMethod} from "./printScores.js";
@@ -21,8 +21,7 @@ function optionsOf(flags: CostFlags): CostOptions {
   return {
     ...analysisOptions(rest),
     rates: {wageUsdPerHour: wage, hours, agentUsdPerHour: agentHourly, gpuUsdPerHour: gpuHourly, costFrom},
-    prices: readPrices(file ?? null),
-    pricesFrom: file === undefined ? "data/prices.json" : `${file}, else data/prices.json`,
+    ...pricesOf(file),
     unpriced,
     budgets,
     dollars,

@@ -1,6 +1,5 @@
 import {stat, writeFile} from "node:fs/promises";
 import {join} from "node:path";
-import {readPrices} from "../cost/readPrices.js";
 import {replaceFile} from "../export/replaceFile.js";
 import {chromiumPdf} from "../render/chromiumPdf.js";
 import {findChromium} from "../render/findChromium.js";
@@ -23,6 +22,7 @@ import {drawOptionsOf} from "./figureFlags.js";
 import {makeFolder, withFolder} from "./makeFolder.js";
 import {noteSample, type Opened, withStore} from "./openForReading.js";
 import {platform} from "./platform.js";
+import {pricesOf} from "./pricesOf.js";
 import type {ReportCommandFlags} from "./reportCommand.js";
 import {bold, counted, notice, printable, table, wrap} from "./terminal.js";
 
@@ -68,8 +68,7 @@ async function make(
 function optionsOf(own: ReportFlags, {prices: file}: ReportCommandFlags, typed: Record<string, unknown>) {
   const names = Object.keys(reportFlagsSchema.shape);
   const given = Object.fromEntries(Object.entries(typed).filter(([name]) => names.includes(name))) as ReportFlags;
-  const pricesFrom = file === undefined ? "data/prices.json" : `${file}, else data/prices.json`;
-  return reportOptions(own, given, {prices: readPrices(file ?? null), pricesFrom});
+  return reportOptions(own, given, pricesOf(file));
 }
 
 /** Pictures first: when the page is there, all of it is. */

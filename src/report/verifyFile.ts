@@ -1,5 +1,6 @@
 import type {Source} from "../analysis/context.js";
 import {printable, RebenchError} from "../errors.js";
+import {parseTheme} from "../figure/theme/parseTheme.js";
 import {canonicalJson} from "../render/canonicalJson.js";
 import {extractProvenance, type FigureFormat} from "../render/provenance/extractProvenance.js";
 import type {Provenance} from "../render/provenance/provenance.js";
@@ -43,9 +44,11 @@ export async function verifyFile(source: Source, file: string, bytes: Uint8Array
   if (provenance === null || format === null) return verdictOf("cannot tell", problem ?? "it says nothing of where it came from");
   const entry = FIGURES.find(({name}) => name === provenance.figure);
   if (entry === undefined) return verdictOf("cannot tell", `this rebench has no figure "${printable(provenance.figure)}"`);
+  const how = howMade(provenance, now);
+  if ("problem" in how) return verdictOf("cannot tell", how.problem);
   let made: MadeFigure | SkippedFigure;
   try {
-    const make = await figureMaker(source, readOptions(provenance.options, now), provenance.draw as DrawOptions);
+    const make = await figureMaker(source, how.options, how.draw);
     made = await make(entry);
   } catch (error) {
     if (error instanceof RebenchError) return verdictOf("differs", `it cannot be made from this store: ${error.problem}`);
@@ -55,6 +58,19 @@ export async function verifyFile(source: Source, file: string, bytes: Uint8Array
   const rows = changedRows(provenance.rows, made.rows);
   if (rows.length > 0) return verdictOf("differs", ...attemptsChanged(provenance, made), ...rows);
   return verdictOf(...(await ofDrawing(made, provenance, format, bytes, here)), ...attemptsChanged(provenance, made));
+}
+
+type How = {options: FigureOptions; draw: DrawOptions};
+
+/** What a file says that it was made with, as far as the command line would take it; or why nothing is made with that. */
+function howMade({options, draw}: Provenance, now: FigureOptions): How | {problem: string} {
+  try {
+    const theme = draw.theme && parseTheme(JSON.stringify(draw.theme), "its theme");
+    return {options: readOptions(options, now), draw: {...draw, theme}};
+  } catch (error) {
+    if (error instanceof RebenchError) return {problem: error.problem};
+    throw error;
+  }
 }
 
 function attemptsChanged({attempts}: Provenance, {provenance: now}: MadeFigure): string[] {
@@ -82,4 +98,11 @@ async function ofDrawing(made: MadeFigure, provenance: Provenance, format: Figur
 }
 
 const isSameMaking = ({provenance: now}: MadeFigure, then: Provenance) =>
-  canonicalJson([now.settings, now.seed, now.rows]) === canonicalJson([then.settings, then.seed, then.rows]);
+  canonicalJson([comparable(now.settings), now.seed, now.rows]) === canonicalJson([comparable(then.settings), then.seed, then.rows]);
+
+/** Without what the list of prices is called: its prices that were used are among the settings. */
+function comparable({cost, ...settings}: Provenance["settings"]): object {
+  if (typeof cost !== "object" || cost === null) return {...settings, cost};
+  const {pricesFrom: _, ...others} = cost as {pricesFrom?: unknown};
+  return {...settings, cost: others};
+}

@@ -148,6 +148,47 @@ describe("rebench verify", () => {
     expect(both.stdout).toMatch(/^cannot tell .*none\.svg\n.*no such file\ndiffers /);
   });
 
+  it("cannot tell of a file whose options nobody could have asked for, and takes no prices from one", async () => {
+    const spec = JSON.parse(readFileSync(file("checked/budget.vl.json"), "utf8"));
+    const {options, draw} = spec.usermeta.rebench;
+    const forged = (name: string, changes: object) => {
+      const rebench = {...spec.usermeta.rebench, ...changes};
+      writeFileSync(file(name), `${JSON.stringify({...spec, usermeta: {...spec.usermeta, rebench}}, null, 1)}\n`);
+      return name;
+    };
+    const cases: [name: string, changes: object, reason: string][] = [
+      ["many.vl.json", {options: {...options, bootstrap: 1e300}}, "bootstrap: "],
+      ["agents.vl.json", {options: {...options, agents: 3}}, "agents: "],
+      ["budgets.vl.json", {options: {...options, budgets: [0]}}, "budgets.0: "],
+      ["method.vl.json", {options: {...options, intervalMethod: "best"}}, "intervalMethod: "],
+      ["theme.vl.json", {draw: {...draw, theme: {labelSize: "big"}}}, 'its theme: labelSize is "big"'],
+    ];
+    const files = cases.map(([name, changes]) => forged(name, changes));
+    const {status, stdout} = await verify(...files, "checked/budget.svg", "--json");
+    const {verdicts} = JSON.parse(stdout);
+    expect(status).toBe(2);
+    expect(verdicts.map(({verdict}: {verdict: string}) => verdict)).toEqual([...cases.map(() => "cannot tell"), "follows"]);
+    expect(verdicts.slice(0, -1).map(({reasons}: {reasons: string[]}) => reasons)).toEqual(
+      cases.map(([, , reason]) => [expect.stringContaining(reason)]),
+    );
+    const priced = await verify(forged("priced.vl.json", {options: {...options, prices: null, threads: 1e9}}));
+    expect(priced.stdout).toMatch(/^differs .*\n {2}rows and spec are right, but the file was changed/);
+  });
+
+  it("follows from the same prices, whatever their file is called", async () => {
+    const model = {name: "synthetic-model-a", provider: "nobody", aliases: [], prices: [{from: "2024-01-01", input: 1, output: 2}]};
+    const price = {cacheRead: null, cacheWrite: null, reasoning: null, source: "a test", certain: true, note: null};
+    const list = {currency: "USD", unit: "per million tokens", models: [{...model, prices: [{...model.prices[0], ...price}]}]};
+    for (const name of ["prices.json", "others.json"]) writeFileSync(file(name), JSON.stringify(list));
+    const {status} = await figures("cost", "--prices", file("prices.json"), "--out", "priced", "--format", "csv");
+    expect(status).toBe(0);
+    expect(readFileSync(file("priced/cost.csv"), "utf8")).not.toContain(folder);
+    expect(await verify("priced/cost.csv", "--prices", "others.json")).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^follows /),
+    });
+  });
+
   it("does not take what keeps it from looking for a figure that differs", async () => {
     const cases: [string[], RegExp][] = [
       [["--store", "none.duckdb"], /^error: there is no store at none\.duckdb\n {2}\S/],

@@ -32,7 +32,7 @@ export const provenanceSchema = z.object({
   draw: z.object({
     columns: z.union([z.literal(1), z.literal(2)]),
     dark: z.boolean(),
-    dpi: z.number().positive(),
+    dpi: z.number().positive().max(1200), // more is more than memory holds
     theme: jsonObject.nullable(),
     highlight: z.array(z.string()).nullable(),
     caption: z.boolean(),
