@@ -1,6 +1,6 @@
 import type {TopLevelSpec} from "vega-lite";
 import {formatDuration} from "../duration.js";
-import {attemptsSentence, coverageSentence, SCORE_SCALE, sentences} from "./captionText.js";
+import {attemptsSentence, calibrationSentence, coverageSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
 import {dollarAxis} from "./layout/dollarAxis.js";
@@ -24,6 +24,8 @@ export type CostFigureRow = Participant & {
   attempts: number;
   environmentCount: number;
   environmentTotal: number;
+  /** Whether intervals of this kind hold the truth about as often as they say; null without an interval. */
+  calibrated: boolean | null;
   /** What the cost is made of: `recorded`, `priced`, `wage`, `assumed`, `with GPUs`, or several with ` + ` between them. */
   costBasis: string | null;
 };
@@ -124,6 +126,7 @@ function captionOf(scored: readonly CostFigureRow[], shown: readonly Row[], cont
     coverageSentence(shown),
     leftOut(unknown, "no known cost"),
     leftOut(free, "no cost"),
+    calibrationSentence(shown),
   );
 }
 

@@ -21,6 +21,7 @@ const row = (
   attempts: 35,
   environmentCount: 7,
   environmentTotal: 7,
+  calibrated: score === null ? null : true,
   costBasis: agent === "human" ? "wage" : "priced + recorded",
   ...more,
 });
@@ -39,6 +40,12 @@ it("has a point for each score whose cost is known", async () => {
   expect(described).toContain("People\u2002$1,855 (8h, 8h@1): 0.640 (0.59 to 0.69), n = 35, all 7 environments");
   expect(captionOf(spec)).toContain("Costs: tokens at list prices, as recorded, people's pay.");
   expect(captionOf(spec)).toContain("1 score has no known cost and is left out. 1 score has no cost and is left out.");
+});
+
+it("says how many intervals may be too short", () => {
+  expect(captionOf(cost(ROWS, context))).not.toContain("too short");
+  const some = [...ROWS, row("b", 32, 500, 0.9, {calibrated: false})];
+  expect(captionOf(cost(some, context))).toContain("17 % of the intervals rest on too few attempts for their k and may be too short.");
 });
 
 it("says where lines begin and end", () => {
