@@ -125,9 +125,11 @@ def test_solutions_rise_to_the_reference(data, tmp_path):
 
 
 def unlock(name: str, folder: Path) -> None:
-    if not shutil.which("node") or not (HERE.parents[1] / "dist" / "runner" / "solutions").exists():
-        pytest.skip("solutions are unlocked by Node and rebench's build: npm run build")
-    subprocess.run(["node", HERE.parent / "_lib" / "solutions.mjs", "unlock", HERE / "solutions" / f"{name}.enc", folder], check=True)
+    command_line = HERE.parents[1] / "dist" / "cli" / "main.js"
+    if not shutil.which("node") or not command_line.exists():
+        pytest.skip("solutions are unlocked by Node and dist/cli/main.js: npm run build")
+    command = ["node", command_line, "environments", "unlock", HERE.name, folder, "--solution", name]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def test_the_small_models_own_loss_is_no_solution(data):

@@ -1,19 +1,17 @@
-import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
-import {environmentsFolder} from "../../assets.js";
 import {type PriceFinder, priceFinder} from "../../cost/priceFinder.js";
 import {readPrices} from "../../cost/readPrices.js";
 import type {Environment} from "../../environment/environment.js";
-import {RebenchError} from "../../errors.js";
 import type {Attempt} from "../../record/attempt.js";
 import type {AgentContext} from "../agents/agent.js";
 import {agentOf} from "../agents/agentOf.js";
 import {commandProgram} from "../agents/command.js";
 import {type AgentSpec, parseAgentSpec} from "../agents/parseAgentSpec.js";
+import {SUBMISSION_PROGRAM} from "../environments/makeSubmission.js";
+import {REFERENCE, readSolution} from "../environments/solutions.js";
 import {modelName, readUpstreams} from "../gateway/readUpstreams.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
 import {taskModelVariables} from "../host/taskModel.js";
-import {parseSolutionKey, type SolutionFiles, unlockSolution} from "../solutions/solutionArchive.js";
 import {attemptFolder} from "./attemptFolder.js";
 import type {AttemptParts} from "./attemptParts.js";
 import type {AttemptPlan} from "./attemptPlan.js";
@@ -37,8 +35,8 @@ export function attemptOf(
   const {variables, pricesFile, interact, ...surroundings} = given;
   const spec = parseAgentSpec(plan.agent);
   const folder = attemptFolder(join(runs, plan.id), plan.id);
-  const solution = spec.kind === "reference" ? referenceFiles(environmentFolder) : null;
-  const referenceCommand = solution?.has(REFERENCE_PROGRAM) ? ["python3", REFERENCE_PROGRAM] : null;
+  const solution = spec.kind === "reference" ? readSolution(environmentFolder, REFERENCE) : null;
+  const referenceCommand = solution?.has(SUBMISSION_PROGRAM) ? ["python3", SUBMISSION_PROGRAM] : null;
   const agent = agentOf(spec, {interact, referenceCommand});
   return {
     ...surroundings,
@@ -58,21 +56,7 @@ export function attemptOf(
   };
 }
 
-/** In an archive of a solution: the program that makes the submission; without it the files are the submission. */
-const REFERENCE_PROGRAM = "make_submission.py";
-
 const pricesOf = (file: string | null): PriceFinder => priceFinder(readPrices(file));
-
-function referenceFiles(environmentFolder: string): SolutionFiles {
-  const file = join(environmentFolder, "solutions", "reference.enc");
-  const keyFile = [join(environmentFolder, "..", "solutions.key"), join(environmentsFolder, "solutions.key")].find((each) =>
-    existsSync(each),
-  )!;
-  if (!existsSync(file)) {
-    throw new RebenchError("invalid-environment", {problem: `there is no reference solution at ${file}`, hint: "Choose another agent."});
-  }
-  return unlockSolution(readFileSync(file), parseSolutionKey(readFileSync(keyFile, "utf8"), keyFile), file);
-}
 
 function participantOf(
   spec: AgentSpec,

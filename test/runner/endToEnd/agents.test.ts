@@ -73,6 +73,13 @@ describe.skipIf(noBubblewrap !== null)(`attempts from the command line${skipped}
     expect(readdirSync(attempts[0]!)).not.toContain("workspace");
   });
 
+  it("reference: one with a file outside the workspace is refused, before anything is made", async () => {
+    const own = newGround({reference: {"answer.txt": "100", "../planted.txt": "outside"}});
+    const {status, stderr} = await own.run(["--agent", "reference"]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("holds a file outside its folder: ../planted.txt")]);
+    expect(filesWith(own.folder, "outside")).toEqual([]);
+  });
+
   it("reference: one that is made by a program", async () => {
     const own = newGround({reference: {"make_submission.py": "open('answer.txt', 'w').write(str(99 + 0.5))  # secret-program"}});
     const {attempts} = await ended(own, ["--agent", "reference"]);

@@ -2,9 +2,9 @@ import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect, it} from "vitest";
 import {environmentsFolder} from "../../../src/assets.js";
+import {REFERENCE, readSolution} from "../../../src/runner/environments/solutions.js";
 import {findPython} from "../../../src/runner/host/findPython.js";
 import {pythonPackages} from "../../../src/runner/host/pythonPackages.js";
-import {parseSolutionKey, unlockSolution} from "../../../src/runner/solutions/solutionArchive.js";
 import {noBubblewrap, skipped} from "../sandbox/sandboxes.js";
 import {filesWith, journalOf, newGround, recordOf} from "./toyRuns.js";
 
@@ -16,8 +16,7 @@ const lacks =
 
 /** Lines of the reference that are long enough to be its own, and not the start's. */
 function ownLines(): string[] {
-  const keyFile = join(environmentsFolder, "solutions.key");
-  const files = unlockSolution(readFileSync(archive), parseSolutionKey(readFileSync(keyFile, "utf8"), keyFile), archive);
+  const files = readSolution(folder, REFERENCE);
   const start = readdirSync(join(folder, "start"), {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
   const given = start.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).join("\n");
   const lines = [...files.values()].flatMap((bytes) => Buffer.from(bytes).toString("utf8").split("\n"));

@@ -1,10 +1,10 @@
-import {readFileSync, writeFileSync} from "node:fs";
+import {writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {afterAll, describe, expect, it} from "vitest";
 import {environmentsFolder} from "../../../src/assets.js";
+import {readSolution} from "../../../src/runner/environments/solutions.js";
 import {findPython} from "../../../src/runner/host/findPython.js";
 import {pythonPackages} from "../../../src/runner/host/pythonPackages.js";
-import {parseSolutionKey, unlockSolution} from "../../../src/runner/solutions/solutionArchive.js";
 import {startScriptedUpstream} from "../gateway/scriptedUpstream.js";
 import {noBubblewrap, skipped} from "../sandbox/sandboxes.js";
 import {newGround, recordOf} from "./toyRuns.js";
@@ -18,9 +18,7 @@ const [KEY, MODEL] = ["sk-scripted-0123456789", "gpt-4o-2024-08-06"];
 
 /** The one Python file of a solution. */
 function solutionOf(environment: string): string {
-  const keyFile = join(environmentsFolder, "solutions.key");
-  const file = join(environmentsFolder, environment, "solutions", "intermediate-2.enc");
-  const files = unlockSolution(readFileSync(file), parseSolutionKey(readFileSync(keyFile, "utf8"), keyFile), file);
+  const files = readSolution(join(environmentsFolder, environment), "intermediate-2");
   const bytes = files.get("make_submission.py") ?? files.get("solution.py");
   return Buffer.from(bytes!).toString("utf8");
 }
