@@ -2,6 +2,7 @@ import {resolve} from "node:path";
 import {environmentsFolder} from "../assets.js";
 import {readCatalogue} from "../environment/catalogue.js";
 import {newEnvironment} from "../runner/environments/newEnvironment.js";
+import {shellWord} from "../runner/host/shellWord.js";
 import type {NewFlags} from "./environmentsCommand.js";
 import {printable} from "./terminal.js";
 
@@ -9,7 +10,7 @@ export async function runEnvironmentsNew(name: string, {environmentsDir, into}: 
   const catalogue = readCatalogue(environmentsDir);
   newEnvironment(name, into, (wanted) => catalogue.find(wanted) !== undefined);
   const isBundled = resolve(into) === resolve(environmentsFolder);
-  const where = isBundled ? "" : ` --environments-dir ${quoted(into)}`;
+  const where = isBundled ? "" : ` --environments-dir ${shellWord(into)}`;
   process.stdout.write(
     `${printable(into)}/${name} is a small environment that works. Check it with:\n` +
       `  rebench environments check ${name}${where}\n` +
@@ -17,6 +18,3 @@ export async function runEnvironmentsNew(name: string, {environmentsDir, into}: 
       "solutions/. The contract is in environments/README.md.\n",
   );
 }
-
-/** As a shell takes it for one word. */
-const quoted = (path: string): string => (/^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

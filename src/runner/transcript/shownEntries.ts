@@ -1,3 +1,4 @@
+import {shellWord} from "../host/shellWord.js";
 import type {TranscriptLine} from "./readTranscript.js";
 import {shownCall} from "./shownCall.js";
 import type {ShownEntry} from "./shownEntry.js";
@@ -92,8 +93,7 @@ function showCommand({number, state, argv, cwd, exitCode, signal, timedOut, seco
 }
 
 /** As one would type it. */
-const commandText = (argv: readonly string[]): string =>
-  argv.map((argument) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`)).join(" ");
+const commandText = (argv: readonly string[]): string => argv.map(shellWord).join(" ");
 
 function showScore({score, valid, message, repeat, remeasured, scoringSeconds, requestId, askedAtSeconds}: EntryOf<"score">): ShownPart {
   const title = score !== null ? `Score ${numberText(score)}` : valid ? "Score" : "Submission not valid";

@@ -1,10 +1,10 @@
 import {join} from "node:path";
 import type {Environment} from "../../../environment/environment.js";
 import type {AttemptPlan} from "../../attempt/attemptPlan.js";
+import {shellWord} from "../../host/shellWord.js";
 import type {Job} from "../job.js";
 import {withFolders} from "../launchPlanned.js";
 import {hostProgram} from "../launchWorker.js";
-import {quoted} from "../ssh/sshCommand.js";
 import {writeWhereabouts} from "../whereabouts.js";
 import {slurmCommand} from "./slurmCommand.js";
 import {leaveTask} from "./taskFiles.js";
@@ -55,8 +55,8 @@ export function sbatchArguments(
 /** No secrets: Slurm keeps job scripts. */
 export const jobScript = (out: string, plans: readonly Pick<AttemptPlan, "id">[]): string =>
   `#!/bin/sh
-set -- ${plans.map(({id}) => quoted(id)).join(" ")}
+set -- ${plans.map(({id}) => shellWord(id)).join(" ")}
 shift "$SLURM_ARRAY_TASK_ID"
-folder=${quoted(out)}/$1
-exec ${quoted(process.execPath)} ${quoted(hostProgram)} task "$folder" >>"$folder/runner.log" 2>&1 </dev/null
+folder=${shellWord(out)}/$1
+exec ${shellWord(process.execPath)} ${shellWord(hostProgram)} task "$folder" >>"$folder/runner.log" 2>&1 </dev/null
 `;

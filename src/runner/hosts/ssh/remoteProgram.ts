@@ -1,14 +1,15 @@
 import {RebenchError} from "../../../errors.js";
+import {shellWord} from "../../host/shellWord.js";
 import {type ErrorLine, errorFrom} from "../programLines.js";
 import type {RemoteWhereabouts} from "../whereabouts.js";
-import {askOverSsh, lastLine, quoted, SSH_FAILED, sshError} from "./sshCommand.js";
+import {askOverSsh, lastLine, SSH_FAILED, sshError} from "./sshCommand.js";
 
 /** A runner that is installed on a host. */
 export type RemoteRunner = Pick<RemoteWhereabouts, "host" | "runner" | "node" | "path">;
 
 /** What starts its program there. */
 export const remoteCommand = ({runner, node, path}: RemoteRunner, command: string): string =>
-  `exec env PATH=${quoted(path)} ${quoted(node)} ${quoted(`${runner}/dist/runner/hosts/program.js`)} ${command}`;
+  `exec env PATH=${shellWord(path)} ${shellWord(node)} ${shellWord(`${runner}/dist/runner/hosts/program.js`)} ${command}`;
 
 /** Asks the program there for one answer. */
 export async function askRemote<Answer>(runner: RemoteRunner, command: string, input: object): Promise<Answer> {

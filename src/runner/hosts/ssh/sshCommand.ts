@@ -72,6 +72,3 @@ export function sshError(host: string, stderr: string): RebenchError {
 }
 
 export const lastLine = (text: string): string => text.trim().split("\n").at(-1)!.trim();
-
-/** A word as a POSIX shell takes it. */
-export const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
