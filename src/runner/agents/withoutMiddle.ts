@@ -1,7 +1,9 @@
-/** At most `most` characters: the beginning and the end, which say the most. */
+import {keepText} from "../transcript/keepText.js";
+
+/** At most `most` characters: the beginning and the end, which say the most. No character is cut in two: a provider refuses half of one. */
 export function withoutMiddle(text: string, most: number): string {
   if (text.length <= most) return text;
   const gap = `\n[… ${text.length} characters in all …]\n`;
-  const half = Math.max(0, Math.floor((most - gap.length) / 2));
-  return text.slice(0, half) + gap + (half === 0 ? "" : text.slice(-half));
+  const {start, end} = keepText(text, Math.max(0, most - gap.length), 0.5);
+  return start + gap + end;
 }

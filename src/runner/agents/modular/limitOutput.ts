@@ -1,3 +1,4 @@
+import {keepText} from "../../transcript/keepText.js";
 import type {AgentContext} from "../agent.js";
 import {usedTokenShare} from "../limits.js";
 import {writeInside} from "../workspaceFiles.js";
@@ -16,7 +17,8 @@ export async function limitOutput(context: AgentContext, output: string, turn: n
   const isSaved = await writeInside(context, file, output);
   const where = isSaved ? `all of it is in ${file}` : "the rest could not be saved";
   const gap = `[… ${output.length} characters in all, of which the first and last ${SHOWN_CHARACTERS} are shown; ${where} …]`;
-  return `${output.slice(0, SHOWN_CHARACTERS)}\n${gap}\n${output.slice(-SHOWN_CHARACTERS)}`;
+  const {start, end} = keepText(output, 2 * SHOWN_CHARACTERS, 0.5);
+  return `${start}\n${gap}\n${end}`;
 }
 
 /** An output as lines of a message. */
