@@ -3,6 +3,7 @@ import {checkEnvironment, type EnvironmentCheck} from "../runner/environments/ch
 import {environmentFolder} from "../runner/environments/environmentFolder.js";
 import type {Measured} from "../runner/environments/measureSolution.js";
 import {findPython} from "../runner/host/findPython.js";
+import {GIBIBYTE} from "../runner/host/gibibyte.js";
 import {hostFingerprint} from "../runner/host/hostFingerprint.js";
 import {requirePackages} from "../runner/host/pythonPackages.js";
 import {chosenEnvironments} from "./chosenEnvironments.js";
@@ -65,5 +66,5 @@ const secondsText = (seconds: number | null | undefined): string => (seconds == 
 
 function memoryText(measured: readonly Measured[]): string {
   const known = measured.flatMap(({peakMemoryBytes}) => (peakMemoryBytes === null ? [] : [peakMemoryBytes]));
-  return known.length === 0 ? "–" : (Math.max(...known) / 2 ** 30).toFixed(2);
+  return known.length === 0 ? "–" : (Math.max(...known) / GIBIBYTE).toFixed(2);
 }

@@ -6,6 +6,7 @@ import {RebenchError} from "../errors.js";
 import {environmentFolder} from "../runner/environments/environmentFolder.js";
 import {type HostOffer, hostNeeds} from "../runner/environments/hostNeeds.js";
 import {findPython} from "../runner/host/findPython.js";
+import {GIBIBYTE} from "../runner/host/gibibyte.js";
 import {gpus} from "../runner/host/gpus.js";
 import {type PackageVersions, pythonPackages} from "../runner/host/pythonPackages.js";
 import type {ListFlags} from "./environmentsCommand.js";
@@ -24,7 +25,7 @@ export async function runEnvironmentsList({environmentsDir, python, json}: ListF
 async function hostOffer(environments: readonly Environment[], python: string | null): Promise<HostOffer> {
   const needs = [...new Set(environments.flatMap(({runner}) => runner?.needs ?? []))];
   const [found, packages] = await Promise.all([gpus(), packagesOf(python, needs)]);
-  return {gpus: found.gpus.length, cpus: availableParallelism(), memoryGb: totalmem() / 1e9, packages};
+  return {gpus: found.gpus.length, cpus: availableParallelism(), memoryGb: totalmem() / GIBIBYTE, packages};
 }
 
 /** Null where there is no Python; one that was asked for must be there. */

@@ -5,6 +5,7 @@ import {parseBind} from "../runner/agents/command.js";
 import {parseAgentSpec} from "../runner/agents/parseAgentSpec.js";
 import {attemptOf, type Surroundings} from "../runner/attempt/attemptOf.js";
 import type {AttemptParts} from "../runner/attempt/attemptParts.js";
+import {GIBIBYTE} from "../runner/host/gibibyte.js";
 import {hostFingerprint} from "../runner/host/hostFingerprint.js";
 import {parseHostSpec} from "../runner/hosts/hostSpec.js";
 import {prepareRun, writePlans} from "../runner/hosts/prepareRun.js";
@@ -57,7 +58,7 @@ function requestOf(environment: string, flags: RunFlags): RunRequest {
     limits: {
       tokens: flags.tokens ?? null,
       costUsd: flags.dollars ?? null,
-      ...(flags.memory !== undefined && {memoryBytes: flags.memory * 2 ** 30}),
+      ...(flags.memory !== undefined && {memoryBytes: flags.memory * GIBIBYTE}),
     },
   };
 }

@@ -14,6 +14,7 @@ const tierSchema = z
       gpus: z.int().nonnegative(),
       gpuModel: z.string().nullable(),
       cpus: z.int().positive(),
+      /** GiB. */
       memoryGb: z.number().positive(),
     }),
     defaultConstants: z.string(),

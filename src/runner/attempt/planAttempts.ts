@@ -2,6 +2,7 @@ import {randomBytes} from "node:crypto";
 import {formatDuration} from "../../duration.js";
 import type {Constants, Environment, Tier} from "../../environment/environment.js";
 import {RebenchError} from "../../errors.js";
+import {GIBIBYTE} from "../host/gibibyte.js";
 import {type AttemptPlan, CALIBRATE} from "./attemptPlan.js";
 
 export type PlanRequest = Omit<
@@ -51,7 +52,7 @@ export function planAttempts({
   const {constants, defaultConstants, machine} = tierOf(environment, tier);
   const {startingScore, referenceScore} = named(constants, set ?? defaultConstants, environment.name);
   const limit = timeLimitSeconds ?? environment.runner!.timeLimitSeconds[tier] ?? environment.timeLimitSeconds;
-  const memoryBytes = Math.floor(machine.memoryGb * 2 ** 30);
+  const memoryBytes = Math.floor(machine.memoryGb * GIBIBYTE);
   const stamp = now
     .toISOString()
     .replace(/[-:]|\.\d+/g, "")

@@ -28,6 +28,6 @@ export function hostNeeds(folder: string, environment: Environment, tier: Tier, 
     ...(lacking.length > 0 ? [`Python lacks ${lacking.join(", ")}`] : []),
     ...(machine.gpus > host.gpus ? [`needs ${machine.gpus} GPU${machine.gpus === 1 ? "" : "s"}`] : []),
     ...(machine.cpus > host.cpus ? [`needs ${machine.cpus} CPU cores`] : []),
-    ...(machine.memoryGb * MEMORY_SHARE > host.memoryGb ? [`needs ${machine.memoryGb} GB of memory`] : []),
+    ...(machine.memoryGb * MEMORY_SHARE > host.memoryGb ? [`needs ${machine.memoryGb} GiB of memory`] : []),
   ];
 }

@@ -2,6 +2,7 @@ import {readFileSync} from "node:fs";
 import {availableParallelism, cpus, release, totalmem} from "node:os";
 import {toolVersion} from "../../assets.js";
 import type {Python} from "./findPython.js";
+import {GIBIBYTE} from "./gibibyte.js";
 import {type Gpu, gpus} from "./gpus.js";
 import {pythonPackages} from "./pythonPackages.js";
 
@@ -37,7 +38,7 @@ export async function hostFingerprint(python: Python | null, chosen: readonly nu
 const processors = () => ({
   cpu: cpus()[0]?.model.trim() || processorName(),
   cpus: availableParallelism(),
-  memoryGb: Math.round((totalmem() / 2 ** 30) * 10) / 10,
+  memoryGb: Math.round((totalmem() / GIBIBYTE) * 10) / 10,
 });
 
 const gpuFacts = (used: readonly Gpu[]): Fingerprint => ({

@@ -1,6 +1,7 @@
 import {join} from "node:path";
 import type {Environment} from "../../../environment/environment.js";
 import type {AttemptPlan} from "../../attempt/attemptPlan.js";
+import {GIBIBYTE} from "../../host/gibibyte.js";
 import {shellWord} from "../../host/shellWord.js";
 import type {Job} from "../job.js";
 import {withFolders} from "../launchPlanned.js";
@@ -40,7 +41,7 @@ export function sbatchArguments(
   const {tier, limits, timeLimitSeconds, gpus: named} = plans[0]!;
   const {gpus, cpus, memoryGb} = environment.tiers[tier]!.machine;
   const gpuCount = named.length || gpus;
-  const memory = Math.ceil((limits.memoryBytes ?? memoryGb * 2 ** 30) / 2 ** 20) + RUNNER_MEBIBYTES;
+  const memory = Math.ceil((limits.memoryBytes ?? memoryGb * GIBIBYTE) / 2 ** 20) + RUNNER_MEBIBYTES;
   const scoringSeconds = environment.runner!.scoringTimeoutSeconds[tier] ?? 0;
   return [
     ...["--parsable", `--job-name=rebench-${environment.name}`, `--array=0-${plans.length - 1}%${parallel}`],
