@@ -1,4 +1,5 @@
 import {Argument, Command, InvalidArgumentError, Option} from "commander";
+import {SANDBOX_CHOICES, type SandboxChoice} from "../runner/sandbox/sandboxChoices.js";
 import {collect, parseCount, parseDollars, parseDurationOption, parseNames, parseSeed} from "./optionParsers.js";
 import {environmentsDirOption, jsonOption, pricesOption} from "./options.js";
 
@@ -9,7 +10,7 @@ export type RunFlags = {
   parallel: number;
   tier: "small" | "full";
   network?: "none" | "model" | "host";
-  sandbox: "auto" | "bubblewrap" | "docker" | "podman" | "none";
+  sandbox: SandboxChoice;
   host: string;
   detach: boolean;
   out: string;
@@ -53,11 +54,7 @@ export function runCommand(): Command {
         "host",
       ]),
     )
-    .addOption(
-      new Option("--sandbox <kind>", "none: without any protection")
-        .choices(["auto", "bubblewrap", "docker", "podman", "none"])
-        .default("auto"),
-    )
+    .addOption(new Option("--sandbox <kind>", "none: without any protection").choices(SANDBOX_CHOICES).default("auto"))
     .addOption(new Option("--host <host>", "where it runs: local, ssh:HOST, slurm or slurm:PARTITION").default("local"))
     .addOption(new Option("--detach", "leave it running and return; see: rebench runs, attach, stop").default(false))
     .addOption(new Option("--out <dir>", "folder for the attempts").default("runs"))

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import {SANDBOX_CHOICES} from "../sandbox/sandboxChoices.js";
 
 /** In a plan whose constants are those of the host it will run on. */
 export const CALIBRATE = "calibrate";
@@ -28,7 +29,7 @@ export const attemptPlanSchema = z.strictObject({
     processes: positive,
   }),
   network: z.enum(["none", "model", "host"]),
-  sandbox: z.enum(["auto", "bubblewrap", "docker", "podman", "none"]),
+  sandbox: z.enum(SANDBOX_CHOICES),
   /** `local`, `ssh:HOST` or `slurm:PARTITION`. */
   host: z.string(),
   seed: z.int(),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import {SANDBOX_CHOICES} from "../sandbox/sandboxChoices.js";
 
 /** What `rebench run` asks for, before a machine has said which Python and data it has. */
 export const runRequestSchema = z.strictObject({
@@ -11,7 +12,7 @@ export const runRequestSchema = z.strictObject({
   /** Null: what is usual for the tier. */
   timeLimitSeconds: z.number().positive().nullable(),
   network: z.enum(["none", "model", "host"]),
-  sandbox: z.enum(["auto", "bubblewrap", "docker", "podman", "none"]),
+  sandbox: z.enum(SANDBOX_CHOICES),
   host: z.string(),
   seed: z.int(),
   binds: z.array(z.strictObject({host: z.string(), inside: z.string()})),

@@ -6,10 +6,7 @@ import {engineAnswers, engineSandbox} from "./engineSandbox.js";
 import {plainSandbox} from "./plainSandbox.js";
 import type {RunningSandbox, SandboxOptions} from "./runningSandbox.js";
 import type {SandboxSpec} from "./sandbox.js";
-
-export const SANDBOX_CHOICES = ["auto", "bubblewrap", "docker", "podman", "none"] as const;
-export type SandboxChoice = (typeof SANDBOX_CHOICES)[number];
-export type SandboxKind = Exclude<SandboxChoice, "auto">;
+import type {SandboxChoice, SandboxKind} from "./sandboxChoices.js";
 
 /** What can be used here, for each kind: null, or why not and what to do. */
 export async function sandboxProblems(): Promise<Record<Exclude<SandboxKind, "none">, RebenchError | null>> {
