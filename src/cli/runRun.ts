@@ -58,7 +58,7 @@ function requestOf(environment: string, flags: RunFlags): RunRequest {
     limits: {
       tokens: flags.tokens ?? null,
       costUsd: flags.dollars ?? null,
-      ...(flags.memory !== undefined && {memoryBytes: flags.memory * GIBIBYTE}),
+      ...(flags.memory !== undefined && {memoryBytes: Math.floor(flags.memory * GIBIBYTE)}),
     },
   };
 }
