@@ -44,7 +44,7 @@ const run = (agent, out, more = []) =>
 const attemptsIn = (out) =>
   readdirSync(join(folder, out))
     .sort()
-    .map((name) => join(folder, out, name)); // prettier
+    .map((name) => join(folder, out, name));
 
 /** From the command to the first instruction of a program inside, which says what the clock of the machine is. */
 function firstInstruction() {
@@ -89,7 +89,7 @@ open("times.json", "w").write(json.dumps([requests, clients, nothing, python]))
   const journal = readFileSync(join(attempt, "journal.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line)); // prettier
+    .map((line) => JSON.parse(line));
   const scoring = new Map(journal.filter(({type}) => type === "scored").map(({requestId, scoringSeconds}) => [requestId, scoringSeconds]));
   const beyond = requests.map((seconds, i) => 1000 * (seconds - scoring.get(`asked-request-${String(i).padStart(6, "0")}`)));
   report("score request beyond the scorer, median", quantile(beyond, 0.5), "ms", "20 ms");

@@ -92,7 +92,7 @@ function run(command: readonly string[], options: ExecOptions, sessions: Set<num
       : new PausableTimer(timeoutSeconds, () => {
           timedOut = true;
           kill();
-        }); // prettier
+        });
   signal?.addEventListener("abort", kill);
   return new Promise((resolve) => {
     const finish = (exitCode: number | null, name: NodeJS.Signals | null) => {

@@ -67,7 +67,7 @@ export class Programs {
         : new PausableTimer(timeoutSeconds, () => {
             timedOut = true;
             kill();
-          }); // prettier
+          });
     if (timer !== null) this.#timers.add(timer);
     if (timer !== null && this.#tellThawed !== null) timer.pause();
     signal?.addEventListener("abort", kill);

@@ -21,7 +21,7 @@ export function firstDedicatedUid(uidMap: string): number | null {
   const ranges = uidMap
     .trim()
     .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]); // prettier
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
   if (ranges.some(([inside, , length]) => inside <= FIRST_UID && FIRST_UID + USERS <= inside + length)) return FIRST_UID;
   const [inside, , length] = ranges.reduce((largest, range) => (range[2] > largest[2] ? range : largest));
   return length > 2 * USERS ? inside + length - USERS : null;
