@@ -8,7 +8,7 @@ import {AgentFailure} from "./agentFailure.js";
 import type {CommandSpec} from "./parseAgentSpec.js";
 
 /** Where a program's folder is seen inside. */
-export const AGENT_INSIDE = "/agent";
+const AGENT_INSIDE = "/agent";
 
 type Bind = {host: string; inside: string};
 

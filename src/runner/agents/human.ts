@@ -1,8 +1,5 @@
 import type {Agent, AgentContext} from "./agent.js";
 
-/** Programs on the PATH of everybody inside: `guest/client.py` under three names. */
-export const CLIENT_NAMES = ["score", "clock", "submit"] as const;
-
 /** A person at a shell inside the sandbox. `interact` opens it, and resolves when it is closed for good. */
 export const humanAgent = (interact: (context: AgentContext) => Promise<void>): Agent => ({
   name: "human",

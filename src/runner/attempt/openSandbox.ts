@@ -8,8 +8,8 @@ import {ATTEMPT_SOCKET, clientEnvironment} from "../scoring/protocol.js";
 import type {AttemptPlan} from "./attemptPlan.js";
 
 /** Where participants find `score`, `clock`, `submit` and `service`; and the folder of the runner's sockets. */
-export const CLIENT_INSIDE = "/run/rebench-client";
-export const SOCKETS_INSIDE = "/run/rebench";
+const CLIENT_INSIDE = "/run/rebench-client";
+const SOCKETS_INSIDE = "/run/rebench";
 const CLIENT_FILES = ["client.py", "score", "clock", "submit", "service", "forward.py", "python_session.py", "python-session"];
 
 export type SandboxFolders = {
@@ -56,7 +56,7 @@ export async function openSandbox(
 const toolchains = new Map<string, Promise<Toolchain>>();
 
 /** Asked once of each Python, however many attempts use it. */
-export function toolchainOf(python: string): Promise<Toolchain> {
+function toolchainOf(python: string): Promise<Toolchain> {
   const known = toolchains.get(python) ?? pythonToolchain(python);
   toolchains.set(python, known);
   known.catch(() => toolchains.delete(python));

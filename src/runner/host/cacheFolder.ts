@@ -4,6 +4,3 @@ import {join} from "node:path";
 /** Where prepared data are kept between attempts: REBENCH_CACHE, else `rebench` in the user's cache folder. */
 export const cacheFolder = ({REBENCH_CACHE, XDG_CACHE_HOME}: NodeJS.ProcessEnv = process.env): string =>
   REBENCH_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "rebench");
-
-/** Where `rebench run` puts attempts if not told otherwise. */
-export const RUNS_FOLDER = "runs";

@@ -1,7 +1,6 @@
 import {spawn} from "node:child_process";
 import {closeSync, openSync} from "node:fs";
 import {join} from "node:path";
-import {fileURLToPath} from "node:url";
 import {packageFolder} from "../../assets.js";
 import {RebenchError} from "../../errors.js";
 import {runnerLog} from "./folderStatus.js";
@@ -9,9 +8,8 @@ import type {Job} from "./job.js";
 import {withoutModelVariables} from "./modelVariables.js";
 import {type ErrorLine, errorFrom} from "./programLines.js";
 
-/** The program that runs attempts, beside this file where it is compiled. */
+/** The program that runs attempts, compiled. */
 export const hostProgram: string = join(packageFolder, "dist", "runner", "hosts", "program.js");
-export const isCompiled = fileURLToPath(import.meta.url).endsWith(".js");
 
 /**
  * Starts a process that runs the attempts and outlives this one and its terminal: a session of its own, nothing of ours open in it, keys

@@ -25,7 +25,7 @@ export function stopIsPending(pid: number): boolean {
   }
 }
 
-export const processIds = (): number[] =>
+const processIds = (): number[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number);

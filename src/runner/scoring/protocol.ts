@@ -16,7 +16,7 @@ export const MOST_REQUEST_BYTES = (1 << 20) + 4096;
  * What comes from inside, one line of JSON for a connection, answered with one line. Whoever loses the connection before the answer
  * sends the same line again: the id says that it is the same request, which counts once.
  */
-export const requestSchema = z.strictObject({
+const requestSchema = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, - and _"),
   token: z.string().max(200),
   action: z.enum(["score", "score-log", "submit", "clock-status", "clock-pause", "clock-resume", "service"]),
@@ -68,7 +68,6 @@ export const answerSchema = z.union([grantedSchema, refusedSchema]);
 
 export type ClientRequest = z.infer<typeof requestSchema>;
 export type ClientAnswer = z.infer<typeof answerSchema>;
-export type ClientGranted = z.infer<typeof grantedSchema>;
 export type ClientRefused = z.infer<typeof refusedSchema>;
 
 /** A line from inside; a refusal where it is no request. Whatever else is in it, the answer is short and says what was expected. */

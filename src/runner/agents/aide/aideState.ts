@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-export const aideNodeSchema = z.strictObject({
+const aideNodeSchema = z.strictObject({
   /** Place in the list of nodes. */
   id: z.int().nonnegative(),
   stage: z.enum(["draft", "debug", "improve"]),

@@ -32,7 +32,7 @@ const RUNNER_MEBIBYTES = 1024;
 const SPARE_SECONDS = 1800;
 const WARNING_SECONDS = 120;
 
-export function sbatchArguments(
+function sbatchArguments(
   plans: readonly AttemptPlan[],
   environment: Environment,
   {parallel, cwd}: Pick<Job, "parallel" | "cwd">,
@@ -54,7 +54,7 @@ export function sbatchArguments(
 }
 
 /** No secrets: Slurm keeps job scripts. */
-export const jobScript = (out: string, plans: readonly Pick<AttemptPlan, "id">[]): string =>
+const jobScript = (out: string, plans: readonly Pick<AttemptPlan, "id">[]): string =>
   `#!/bin/sh
 set -- ${plans.map(({id}) => shellWord(id)).join(" ")}
 shift "$SLURM_ARRAY_TASK_ID"
