@@ -1,7 +1,7 @@
 import {type ChildProcess, spawn} from "node:child_process";
 import {randomBytes} from "node:crypto";
-import {chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync} from "node:fs";
-import {basename, dirname, join} from "node:path";
+import {chmodSync, chownSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
 import {createInterface, type Interface} from "node:readline";
 import {RebenchError} from "../../errors.js";
 import {bubblewrapArguments} from "./bubblewrapArguments.js";
@@ -174,25 +174,5 @@ class Helper {
     const timer = setTimeout(() => this.child.kill("SIGKILL"), 2000);
     await this.#gone;
     clearTimeout(timer);
-  }
-}
-
-/** One copy, at a place of its own: starts a helper, asks it, and ends it. */
-export async function copySubmission(
-  sandbox: Pick<RunningSandbox, "uid" | "mechanism">,
-  workspace: string,
-  rules: SubmissionRules,
-  destination: string,
-  options: Pick<SandboxOptions, "toolchain" | "runtime">,
-): Promise<SubmissionCopy> {
-  const copies = mkdtempSync(join(dirname(destination), ".copy-"));
-  const copier = await submissionCopier(sandbox, workspace, copies, options);
-  try {
-    const copy = await copier.copy(rules, basename(destination));
-    if (copy.refused === null) renameSync(join(copies, basename(destination)), destination);
-    return copy;
-  } finally {
-    await copier.close();
-    rmSync(copies, {recursive: true, force: true});
   }
 }

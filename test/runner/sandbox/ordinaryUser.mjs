@@ -6,7 +6,7 @@ import {setTimeout as sleep} from "node:timers/promises";
 
 const [dist, folder] = process.argv.slice(2);
 const load = (name) => import(join(dist, "runner", "sandbox", `${name}.js`));
-const [{bubblewrapSandbox}, {copySubmission}, {openJudge}, {pythonToolchain}] = await Promise.all(
+const [{bubblewrapSandbox}, {submissionCopier}, {openJudge}, {pythonToolchain}] = await Promise.all(
   ["bubblewrapSandbox", "submissionCopier", "judge", "toolchain"].map(load),
 );
 const options = {toolchain: await pythonToolchain("/usr/bin/python3"), runtime: join(folder, "runtime")};
@@ -30,17 +30,14 @@ await sandbox.freeze();
 const frozen = count();
 await sleep(150);
 const stoodStill = count() === frozen;
-const copied = await copySubmission(
-  sandbox,
-  workspace,
-  {paths: ["file"], maxBytes: 100, maxFiles: 5, maxDepth: 2},
-  join(folder, "copy"),
-  options,
-);
+const copies = join(folder, "copies");
+const copier = await submissionCopier(sandbox, workspace, copies, options);
+const copied = await copier.copy({paths: ["file"], maxBytes: 100, maxFiles: 5, maxDepth: 2}, "copy");
+await copier.close();
 await sandbox.thaw();
 await sleep(300);
 const judge = await openJudge(
-  {id: "user", submission: join(folder, "copy"), files: join(folder, "judge"), visible: null, environment: {}, limits, gpus: []},
+  {id: "user", submission: join(copies, "copy"), files: join(folder, "judge"), visible: null, environment: {}, limits, gpus: []},
   options,
 );
 const judged = spawnSync(judge.prefix[0], [...judge.prefix.slice(1), "sh", "-c", "echo $(id -u) $(cat /submission/file)"], {
@@ -59,7 +56,7 @@ const answers = {
   interfaces: await shell("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '"),
   stoodStill,
   wentOn: count() > frozen,
-  copy: copied.refused ?? readFileSync(join(folder, "copy", "file"), "utf8"),
+  copy: copied.refused ?? readFileSync(join(copies, "copy", "file"), "utf8"),
   judge: judged.stdout.trim(),
 };
 await sandbox.stop(0);
