@@ -104,7 +104,7 @@ describe("slots of agents", () => {
   });
 });
 
-/** The tables as version 1 had them. */
+/** The tables as version 1 had them: a copy on purpose, for stores of that version do not change when `store/schema.ts` does. */
 const TABLES_1 = `
 create table meta (store_version integer not null, created_by varchar not null);
 create table sources (

@@ -157,19 +157,7 @@ print(s.makefile().readline())`;
   it("Ctrl-C pauses and says how to go on; what goes on is the same attempt", async () => {
     const counts = `[ "$REBENCH_RESUMED" = 1 ] && { echo 20 > answer.txt; score; exit 0; }\necho 10 > answer.txt; score; sleep 4`;
     const program = ground.program("pauses.sh", `#!/bin/bash\n${counts}\n`);
-    const child = ground.start([
-      "run",
-      "toy",
-      "--environments-dir",
-      ground.environments,
-      "--agent",
-      `command:${program}`,
-      "--attempts",
-      "2",
-      "--out",
-      "paused",
-      "--json",
-    ]);
+    const child = ground.startJson(["--agent", `command:${program}`, "--attempts", "2", "--out", "paused"]);
     child.stdout.on("data", (chunk) => String(chunk).includes('"scored"') && setTimeout(() => child.kill("SIGINT"), 300));
     const {status, stderr} = await outcome(child);
     expect(status).toBe(130);
@@ -180,7 +168,7 @@ print(s.makefile().readline())`;
     expect(journalOf(first).at(-1)).toMatchObject({type: "paused", reason: "user"});
     const pausedAt = journalOf(first).at(-1)!.workingSeconds;
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    const resumed = await ground.rebench(["resume", `paused/${id}`, `paused/${other}`, "--environments-dir", ground.environments]);
+    const resumed = await ground.resume(`paused/${id}`, `paused/${other}`);
     expect(`${resumed.status} ${resumed.stderr}`).toMatch(/^0 /);
     const record = recordOf(first);
     expect(record.scoreLog!.slice(0, 2).map(({score}) => score)).toEqual([10, 20]);
@@ -195,17 +183,7 @@ print(s.makefile().readline())`;
       "twice.sh",
       `#!/bin/bash\n[ "$REBENCH_RESUMED" = 1 ] && exit 0\necho 10 slow=30 > answer.txt; (exec -a ${marker} sleep 1000) & score\n`,
     );
-    const child = ground.start([
-      "run",
-      "toy",
-      "--environments-dir",
-      ground.environments,
-      "--agent",
-      `command:${program}`,
-      "--out",
-      "twice",
-      "--json",
-    ]);
+    const child = ground.startJson(["--agent", `command:${program}`, "--out", "twice"]);
     child.stdout.on("data", (chunk) => {
       if (!String(chunk).includes('"copied"')) return;
       child.kill("SIGINT");
@@ -216,7 +194,7 @@ print(s.makefile().readline())`;
     await expect.poll(() => processesWith("toy/scorer.py")).toEqual([]);
     const [attempt] = ground.attempts("twice") as [string];
     writeFileSync(join(ground.environments, "toy", "scorer.py"), "print('{\"score\": 33}')\n");
-    const resumed = await ground.rebench(["resume", attempt, "--environments-dir", ground.environments]);
+    const resumed = await ground.resume(attempt);
     expect(`${resumed.status} ${resumed.stderr}`).toMatch(/^0 /);
     expect(recordOf(attempt).scoreLog).toMatchObject([{score: 33}, {score: 33, message: "repeat"}]); // the one in flight, then the end
     expect(processesWith(marker)).toEqual([]);
@@ -224,24 +202,14 @@ print(s.makefile().readline())`;
 
   it("an attempt that is being run is not resumed, and one that has ended gives its record again", async () => {
     const program = ground.program("runs.sh", "#!/bin/bash\nsleep 3\n");
-    const child = ground.start([
-      "run",
-      "toy",
-      "--environments-dir",
-      ground.environments,
-      "--agent",
-      `command:${program}`,
-      "--out",
-      "held",
-      "--json",
-    ]);
+    const child = ground.startJson(["--agent", `command:${program}`, "--out", "held"]);
     await new Promise((resolve) => child.stdout.once("data", resolve));
     const [attempt] = ground.attempts("held") as [string];
-    const refused = await ground.rebench(["resume", attempt, "--environments-dir", ground.environments]);
+    const refused = await ground.resume(attempt);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining(`the attempt is being run by process ${child.pid}`)]);
     expect((await outcome(child)).status).toBe(0);
     const before = JSON.stringify(recordOf(attempt));
-    expect((await ground.rebench(["resume", attempt, "--environments-dir", ground.environments])).status).toBe(0);
+    expect((await ground.resume(attempt)).status).toBe(0);
     expect(JSON.stringify(recordOf(attempt))).toBe(before);
   });
 });

@@ -33,8 +33,14 @@ export function newGround({environment = {}, runner = {}, reference}: ToyChanges
   const variables = {...rest, REBENCH_CACHE: join(folder, "cache")};
   const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     spawn(process.execPath, [main, ...args], {cwd: folder, env: {...variables, ...env}, stdio: ["ignore", "pipe", "pipe"]});
+  const startRun = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    start(["run", "toy", "--environments-dir", environments, ...args], env);
   return {
     ...{folder, environments, start},
+    /** Attempts at the toy that go on, and say on stdout what happens as lines of JSON. */
+    startJson: (args: readonly string[]) => startRun([...args, "--json"]),
+    /** Takes attempts up again. */
+    resume: (...attempts: string[]): Promise<Ended> => outcome(start(["resume", ...attempts, "--environments-dir", environments])),
     /** A program for `--agent command:`, in a folder of its own. */
     program(name: string, text: string): string {
       const own = join(folder, `programs-${name}`);
@@ -43,8 +49,7 @@ export function newGround({environment = {}, runner = {}, reference}: ToyChanges
       chmodSync(own, 0o755);
       return join(own, name);
     },
-    run: (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-      outcome(start(["run", "toy", "--environments-dir", environments, ...args], env)),
+    run: (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> => outcome(startRun(args, env)),
     rebench: (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> => outcome(start(args, env)),
     /** Folders of attempts, in the order of their names. */
     attempts: (out = "runs"): string[] =>

@@ -9,7 +9,7 @@ const canMount = spawnSync("unshare", ["-m", "true"]).status === 0;
 
 /** Runs until an event of this type is told, and kills the runner then. */
 async function killedAt(ground: Ground, type: string, agent: string, out: string): Promise<string> {
-  const child = ground.start(["run", "toy", "--environments-dir", ground.environments, "--agent", agent, "--out", out, "--json"]);
+  const child = ground.startJson(["--agent", agent, "--out", out]);
   child.stdout.on("data", (chunk) => String(chunk).includes(`"type":"${type}"`) && child.kill("SIGKILL"));
   await outcome(child);
   return ground.attempts(out)[0]!;
@@ -17,7 +17,6 @@ async function killedAt(ground: Ground, type: string, agent: string, out: string
 
 describe.skipIf(noBubblewrap !== null)(`trouble${skipped}`, () => {
   const ground = newGround();
-  const resume = (attempt: string) => ground.rebench(["resume", attempt, "--environments-dir", ground.environments]);
 
   it("a runner that is killed while it ends an attempt: nobody works on, and the end is the one that was decided", async () => {
     const program = ground.program(
@@ -27,7 +26,7 @@ describe.skipIf(noBubblewrap !== null)(`trouble${skipped}`, () => {
     const attempt = await killedAt(ground, "ending", `command:${program}`, "ending");
     expect(journalOf(attempt).some(({type}) => type === "ended")).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    const resumed = await resume(attempt);
+    const resumed = await ground.resume(attempt);
     expect(`${resumed.status} ${resumed.stderr}`).toMatch(/^0 /);
     const record = recordOf(attempt);
     expect(record).toMatchObject({endReason: "submitted", finalScore: 5, scoreLog: [{score: 5}]});
@@ -40,13 +39,13 @@ describe.skipIf(noBubblewrap !== null)(`trouble${skipped}`, () => {
       "changes.sh",
       "#!/bin/bash\n[ $REBENCH_RESUMED = 1 ] && exit 0\necho 5 slow=2 > answer.txt; score & sleep 1; echo 6 > answer.txt; sleep 100\n",
     );
-    const child = own.start(["run", "toy", "--environments-dir", own.environments, "--agent", `command:${program}`, "--json"]);
+    const child = own.startJson(["--agent", `command:${program}`]);
     child.stdout.on("data", (chunk) => String(chunk).includes('"copied"') && setTimeout(() => child.kill("SIGKILL"), 1500));
     await outcome(child);
     const [attempt] = own.attempts() as [string];
     expect(readFileSync(join(attempt, "workspace", "answer.txt"), "utf8")).toBe("6\n");
     const asked = journalOf(attempt).find(({type}) => type === "score-requested")!.workingSeconds;
-    expect((await own.rebench(["resume", attempt, "--environments-dir", own.environments])).status).toBe(0);
+    expect((await own.resume(attempt)).status).toBe(0);
     expect(recordOf(attempt).scoreLog).toMatchObject([{score: 5, workingSeconds: asked}, {score: 6}]);
   });
 
@@ -57,7 +56,7 @@ describe.skipIf(noBubblewrap !== null)(`trouble${skipped}`, () => {
     );
     const attempt = await killedAt(ground, "heartbeat", `command:${program}`, "gone");
     rmSync(join(ground.folder, "cache"), {recursive: true});
-    const resumed = await resume(attempt);
+    const resumed = await ground.resume(attempt);
     expect([resumed.status, resumed.stderr]).toEqual([0, expect.stringContaining("the data are made again")]);
     expect(recordOf(attempt)).toMatchObject({status: "finished", finalScore: 3});
   });
@@ -66,9 +65,9 @@ describe.skipIf(noBubblewrap !== null)(`trouble${skipped}`, () => {
     const attempt = await killedAt(ground, "started", "start", "damaged");
     const file = join(attempt, "journal.jsonl");
     writeFileSync(file, `{"sequence": 7}\n${readFileSync(file, "utf8")}`);
-    const refused = await resume(attempt);
+    const refused = await ground.resume(attempt);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/journal\.jsonl, line 1 is no journal entry/)]);
-    const nothing = await resume(ground.folder);
+    const nothing = await ground.resume(ground.folder);
     expect([nothing.status, nothing.stderr]).toEqual([1, expect.stringContaining("is no attempt's folder")]);
     for (const {stderr} of [refused, nothing]) expect(stderr).not.toContain("    at ");
   });
