@@ -1,6 +1,10 @@
 import {defineConfig} from "vitest/config";
 
-const report = process.env.REBENCH_TEST_REPORT;
+const {REBENCH_TEST_REPORT, REBENCH_SKIP_REPORT} = process.env;
+
+/** A reporter that is wanted where a file is named for it. */
+const into = (name: string, outputFile: string | undefined): [string, Record<string, unknown>][] =>
+  outputFile === undefined ? [] : [[name, {outputFile}]];
 
 export default defineConfig({
   test: {
@@ -8,6 +12,6 @@ export default defineConfig({
     globalSetup: "test/globalSetup.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: report === undefined ? ["default"] : ["default", ["json", {outputFile: report}]],
+    reporters: ["default", ...into("json", REBENCH_TEST_REPORT), ...into("./test/skipReporter.ts", REBENCH_SKIP_REPORT)],
   },
 });

@@ -5,10 +5,11 @@ import {type CodeSize, type CodeSizeOptions, codeSize} from "../../src/analysis/
 import type {Source} from "../../src/analysis/context.js";
 import {packageFolder, sampleFile} from "../../src/assets.js";
 import {catalogueOf, readCatalogue} from "../../src/environment/catalogue.js";
+import {because} from "../because.js";
 import {attemptsOf, options, PERSON, sourceOf, sourceOfFiles} from "./stores.js";
 
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 const fixture = (topic: string) =>
   JSON.parse(readFileSync(join(packageFolder, "test", "fixtures", topic, "codeSize.json"), "utf8")) as Pick<CodeSize, "rows" | "fit">;
 

@@ -5,11 +5,12 @@ import {analyze} from "../../src/analysis/analyze.js";
 import type {Source} from "../../src/analysis/context.js";
 import {type EnvironmentBestRow, type EnvironmentBestsOptions, environmentBests} from "../../src/analysis/environmentBests.js";
 import {packageFolder, sampleFile} from "../../src/assets.js";
+import {because} from "../because.js";
 import {attempt, attemptsOf, logged, options, otherWarnings, PERSON, sourceOf, sourceOfFiles} from "./stores.js";
 
 const HOUR = 3600;
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 const fixture = (topic: string) =>
   JSON.parse(readFileSync(join(packageFolder, "test", "fixtures", topic, "bests.json"), "utf8")) as Partial<EnvironmentBestRow>[];
 

@@ -6,10 +6,11 @@ import {type Experience, experience} from "../../src/analysis/experience.js";
 import type {AnalysisOptions} from "../../src/analysis/settings.js";
 import {packageFolder, sampleFile} from "../../src/assets.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
+import {because} from "../because.js";
 import {attempt, options, sourceOf, sourceOfFiles} from "./stores.js";
 
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 
 const experienceOf = (source: Source, changes: Partial<AnalysisOptions> = {}) => experience(source, options(changes));
 

@@ -5,6 +5,7 @@ import {HUMAN_PERCENTILES, humanPercentiles} from "../../src/analysis/humanPerce
 import type {AnalysisOptions} from "../../src/analysis/settings.js";
 import {packageFolder, sampleFile} from "../../src/assets.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
+import {because} from "../because.js";
 import {expectNear, progressFixture} from "./progressFixture.js";
 import {attemptsOf, options, PERSON, sourceOf, sourceOfFiles} from "./stores.js";
 
@@ -15,7 +16,7 @@ const linesOf = async (attempts: AttemptInput[], changes: Partial<AnalysisOption
   humanPercentiles(await sourceOf(attempts), options(changes));
 
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 
 describe("by numpy", () => {
   it("of the sample data", async () => {

@@ -6,11 +6,12 @@ import type {Source} from "../../src/analysis/context.js";
 import {type ScoreAtKTable, scoreAtKTable} from "../../src/analysis/scoreAtKTable.js";
 import type {ScoreRow} from "../../src/analysis/scoreRows.js";
 import {packageFolder} from "../../src/assets.js";
+import {because} from "../because.js";
 import {options, sourceOfFiles} from "./stores.js";
 
 const HOUR = 3600;
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 
 type Bootstrap = Record<"low" | "high" | "lowSe" | "highSe" | "mean" | "meanSe", number> & Record<"lowBand" | "highBand", [number, number]>;
 type Aggregate = {environments: number; attempts: number; score: number; scoreWithReplacement: number; bootstrap: Bootstrap | null};

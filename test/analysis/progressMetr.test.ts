@@ -7,10 +7,11 @@ import {progressByEnvironment} from "../../src/analysis/progressByEnvironment.js
 import {progressCurves} from "../../src/analysis/progressCurves.js";
 import {rawHistory} from "../../src/analysis/rawHistory.js";
 import {packageFolder} from "../../src/assets.js";
+import {because} from "../because.js";
 import {options, sourceOfFiles} from "./stores.js";
 
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 
 describe.skipIf(missing !== "")(`METR's runs, which have final scores only, give nothing over time, and the reason${missing}`, () => {
   let source: Source;

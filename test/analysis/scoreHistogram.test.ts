@@ -4,11 +4,12 @@ import {describe, expect, it} from "vitest";
 import type {Source} from "../../src/analysis/context.js";
 import {type ScoreHistogramOptions, type ScoreHistogramRow, scoreHistogram} from "../../src/analysis/scoreHistogram.js";
 import {packageFolder, sampleFile} from "../../src/assets.js";
+import {because} from "../because.js";
 import {attemptsOf, logged, options, PERSON, sourceOf, sourceOfFiles} from "./stores.js";
 
 const HOUR = 3600;
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 const fixture = (topic: string) =>
   JSON.parse(readFileSync(join(packageFolder, "test", "fixtures", topic, "histogram.json"), "utf8")) as Partial<ScoreHistogramRow>[];
 

@@ -6,10 +6,11 @@ import type {AnalysisOptions} from "../../src/analysis/settings.js";
 import {type TokenSpeedRow, tokenSpeed} from "../../src/analysis/tokenSpeed.js";
 import {packageFolder, sampleFile} from "../../src/assets.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
+import {because} from "../because.js";
 import {attempt, options, otherWarnings, PERSON, sourceOf, sourceOfFiles} from "./stores.js";
 
 const RUNS = join(packageFolder, "..", "shared", "data", "metr", "rebench_runs.jsonl");
-const missing = existsSync(RUNS) ? "" : ` (skipped: no ${RUNS})`;
+const missing = because(existsSync(RUNS) ? null : `no ${RUNS}`);
 
 const speedOf = (source: Source, changes: Partial<AnalysisOptions> = {}) => tokenSpeed(source, options(changes));
 

@@ -1,6 +1,7 @@
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {beforeAll, describe, expect, it} from "vitest";
+import {because} from "../because.js";
 import {newFolder, type Outcome, rebench, tooWide} from "./rebench.js";
 
 const folder = newFolder();
@@ -114,7 +115,7 @@ describe("what is wrong is said, with what to do", () => {
   });
 });
 
-describe.skipIf(!existsSync(metrFile))("METR's data (skipped where ../shared is absent)", () => {
+describe.skipIf(!existsSync(metrFile))(`METR's data${because(existsSync(metrFile) ? null : `no ${metrFile}`)}`, () => {
   it("people cost $1,855 and $7,420; agents have no cost, or an assumed one that says so", async () => {
     await rebench(folder, ["import", metrFile, "--store", "metr.duckdb"]);
     const args = ["cost", "--store", "metr.duckdb", "--bootstrap", "50", "--budgets", "8h,32h"];

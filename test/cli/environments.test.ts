@@ -8,6 +8,7 @@ import type {EnvironmentCheck} from "../../src/runner/environments/checkEnvironm
 import {findPython} from "../../src/runner/host/findPython.js";
 import {pythonPackages} from "../../src/runner/host/pythonPackages.js";
 import {lockSolution, parseSolutionKey} from "../../src/runner/solutions/solutionArchive.js";
+import {because} from "../because.js";
 import {inProcess} from "./inProcess.js";
 import {newFolder, type Outcome, tooWide} from "./rebench.js";
 
@@ -136,7 +137,7 @@ it("check wants names or --all", async () => {
   }
 });
 
-describe.skipIf(!hasNumpy)("with Python and numpy (npm run python)", () => {
+describe.skipIf(!hasNumpy)(`with Python and numpy${because(hasNumpy ? null : "no Python with numpy; npm run python")}`, () => {
   let made: string;
   let count = 0;
   const toy = (...path: string[]) => join(made, "toy_curve", ...path);
@@ -184,7 +185,8 @@ describe.skipIf(!hasNumpy)("with Python and numpy (npm run python)", () => {
     expect([tooWide(text.stdout), text.stderr]).toEqual([[], expect.stringContaining("toy_curve: scoring the reference")]);
   });
 
-  it.skipIf(typeof packages.pytest !== "string")("and its own tests", () => {
+  const hasPytest = typeof packages.pytest === "string";
+  it.skipIf(!hasPytest)(`and its own tests${because(hasPytest ? null : "no pytest; npm run python")}`, () => {
     const args = ["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_scorer.py"];
     expect(execFileSync(python!.path, args, {cwd: toy(), encoding: "utf8"})).toMatch(/\d+ passed/);
   });

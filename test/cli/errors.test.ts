@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from "n
 import {join} from "node:path";
 import {DuckDBInstance} from "@duckdb/node-api";
 import {beforeAll, describe, expect, it} from "vitest";
+import {because} from "../because.js";
 import {newFolder, type Outcome, rebench} from "./rebench.js";
 
 const folder = newFolder();
@@ -136,7 +137,8 @@ it("a store in use by another process is said to be", async () => {
   }
 });
 
-it.skipIf(process.getuid?.() === 0)("a file without permission is said to be", async () => {
+const isRoot = process.getuid?.() === 0;
+it.skipIf(isRoot)(`a file without permission is said to be${because(isRoot ? "root may read everything" : null)}`, async () => {
   writeFileSync(join(folder, "secret.csv"), "id\n", {mode: 0o000});
   expectFailure(await rebench(folder, ["import", "secret.csv"]), 1, ["permission denied"]);
   expect(existsSync(join(folder, "rebench.duckdb"))).toBe(false);

@@ -8,6 +8,7 @@ import {importInto} from "../../src/ingest/importFiles.js";
 import {type Attempt, attemptSchema} from "../../src/record/attempt.js";
 import {addFlagEvents} from "../../src/store/flagEvents.js";
 import {openStore} from "../../src/store/openStore.js";
+import {because} from "../because.js";
 import {exported, importOne, jsonLines, metrFile, options, withStore, workshop} from "../store/workshop.js";
 
 const {fresh, write} = workshop();
@@ -23,7 +24,7 @@ async function roundTrip(file: string): Promise<string> {
   return first;
 }
 
-it.skipIf(!existsSync(metrFile))(`METR's file (needs ${metrFile})`, async () => {
+it.skipIf(!existsSync(metrFile))(`METR's file${because(existsSync(metrFile) ? null : `no ${metrFile}`)}`, async () => {
   const lines = (await roundTrip(metrFile)).trimEnd().split("\n");
   expect(lines).toHaveLength(1808);
   expect(JSON.parse(lines[0]!).provenance).toEqual({

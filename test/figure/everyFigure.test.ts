@@ -9,6 +9,8 @@ import {FIGURES} from "../../src/report/catalogue.js";
 import {DEFAULT_DRAW} from "../../src/report/drawOptions.js";
 import {defaultFigureOptions} from "../../src/report/figureOptions.js";
 import {figureMaker, type MadeFigure} from "../../src/report/makeFigures.js";
+import {because} from "../because.js";
+import {metrFile} from "../store/workshop.js";
 import {FIGURE_STORES} from "./figureStores.js";
 
 const options = {...defaultFigureOptions(readPrices(null)), bootstrap: 100};
@@ -40,7 +42,7 @@ function objectsIn(value: unknown): Record<string, unknown>[] {
 const ticksIn = (spec: TopLevelSpec): number =>
   objectsIn(spec).reduce((sum, {axis}) => sum + ((axis as {values?: unknown[]} | undefined)?.values?.length ?? 0), 0);
 
-describe.each(Object.entries(FIGURE_STORES))("of %s", (name, open) => {
+describe.each(Object.entries(FIGURE_STORES))("of %s", (_, open) => {
   let source: Source;
   beforeAll(async () => {
     if (open !== null) source = await open();
@@ -48,7 +50,7 @@ describe.each(Object.entries(FIGURE_STORES))("of %s", (name, open) => {
 
   describe.each([1, 2] as const)("%i column(s)", (columns) => {
     it.skipIf(open === null).each(FIGURES)(
-      `$name: nothing overlaps, is cut off or missing${open === null ? ` (${name}: no file)` : ""}`,
+      `$name: nothing overlaps, is cut off or missing${because(open === null ? `no ${metrFile}` : null)}`,
       async (entry) => {
         const make = await figureMaker(source, options, {...DEFAULT_DRAW, columns});
         const made = await make(entry);

@@ -6,6 +6,7 @@ import {RebenchError} from "../../src/errors.js";
 import {metrRow, readMetr} from "../../src/import/metr.js";
 import type {FileContent, ImportContext} from "../../src/import/row.js";
 import {attemptSchema} from "../../src/record/attempt.js";
+import {because} from "../because.js";
 
 const context: ImportContext = {catalogue: readCatalogue(), fileName: "runs.jsonl", humanTimeLimitSeconds: 28_800, columnMap: {}};
 const attempts = ({rows}: FileContent) => rows.flatMap((row) => ("attempt" in row ? [row.attempt] : []));
@@ -207,11 +208,12 @@ const file = fileURLToPath(new URL("../../../shared/data/metr/rebench_runs.jsonl
 
 describe("METR's own file", () => {
   const absent = !existsSync(file);
+  const why = because(absent ? `no ${file}` : null);
   const text = absent ? "" : readFileSync(file, "utf8");
   const count = (keys: readonly string[]) =>
     Object.fromEntries([...new Set(keys)].sort().map((key) => [key, keys.filter((k) => k === key).length]));
 
-  it.skipIf(absent)("imports whole: 1,715 agent runs and 93 human attempts (needs ../shared/data/metr)", () => {
+  it.skipIf(absent)(`imports whole: 1,715 agent runs and 93 human attempts${why}`, () => {
     const content = readMetr(text, context);
     expect(problems(content)).toEqual([]);
     const all = attempts(content);
@@ -241,14 +243,14 @@ describe("METR's own file", () => {
     expect(content.notes.join()).toContain("93 human attempts; 8h assumed");
   });
 
-  it.skipIf(absent)("has people's working time from 3.98 h to 136.5 h, as its README says (needs ../shared/data/metr)", () => {
+  it.skipIf(absent)(`has people's working time from 3.98 h to 136.5 h, as its README says${why}`, () => {
     const hours = attempts(readMetr(text, context)).flatMap(({workingSeconds}) => (workingSeconds === null ? [] : [workingSeconds / 3600]));
     expect(hours).toHaveLength(93);
     expect(Math.max(...hours)).toBeCloseTo(136.5, 1);
     expect(Math.min(...hours)).toBeCloseTo(3.98, 1);
   });
 
-  it.skipIf(absent)("is recognised after the rescaling of the later snapshot (needs ../shared/data/metr)", () => {
+  it.skipIf(absent)(`is recognised after the rescaling of the later snapshot${why}`, () => {
     const multipliers: Record<string, number> = {
       ai_rd_fix_embedding: 1.6853,
       ai_rd_nanogpt_chat_rl: 1.2337,

@@ -5,6 +5,7 @@ import {beforeAll, describe, expect, it, vi} from "vitest";
 import {sampleFile} from "../../src/assets.js";
 import {chromiumPdf} from "../../src/render/chromiumPdf.js";
 import {findChromium, INSTALL_CHROMIUM} from "../../src/render/findChromium.js";
+import {because} from "../because.js";
 import {newFolder, rebench, tooWide} from "../cli/rebench.js";
 
 const folder = newFolder();
@@ -108,7 +109,7 @@ describe("rebench report", () => {
   });
 
   it.skipIf(program === null)(
-    `prints it as PDF${program === null ? ` (skipped: there is no Chromium here; ${INSTALL_CHROMIUM})` : ""}`,
+    `prints it as PDF${because(program === null ? `there is no Chromium here; ${INSTALL_CHROMIUM}` : null)}`,
     async () => {
       const {status} = await report(["mine", "--pdf", "--out", "printed"]);
       expect(status).toBe(0);
@@ -117,6 +118,9 @@ describe("rebench report", () => {
     },
   );
 
+  const isWindows = process.platform === "win32";
+  const noScripts = because(isWindows ? "the stand-in is a shell script" : null);
+
   /** A program in the place of the browser. */
   const standIn = (name: string, lines: string) => {
     const file = join(folder, name);
@@ -124,7 +128,7 @@ describe("rebench report", () => {
     return file;
   };
 
-  it.skipIf(process.platform === "win32")("passes on what a browser says that fails, and leaves no PDF", async () => {
+  it.skipIf(isWindows)(`passes on what a browser says that fails, and leaves no PDF${noScripts}`, async () => {
     const failing = standIn("failing", "echo 'no display' >&2\nexit 3");
     const {status, stderr} = await report(["mine", "--pdf", "--out", "failed"], {REBENCH_CHROMIUM: failing});
     expect(status).toBe(1);
@@ -132,7 +136,7 @@ describe("rebench report", () => {
     expect(readdirSync(join(folder, "failed")).sort()).toEqual(["figures", "index.html", "report.md"]);
   });
 
-  it.skipIf(process.platform === "win32")("ends a browser that does not end, and what that has started", async () => {
+  it.skipIf(isWindows)(`ends a browser that does not end, and what that has started${noScripts}`, async () => {
     const child = join(folder, "child");
     vi.stubEnv("REBENCH_CHROMIUM", standIn("stuck", `sleep 300 & echo $! >'${child}'\nwait`));
     try {

@@ -9,6 +9,7 @@ import {ceilingsTable} from "../../src/report/tables/ceilingsTable.js";
 import {effortTable} from "../../src/report/tables/effortTable.js";
 import {TABLE_NAMES} from "../../src/report/tables/reportTables.js";
 import {attempt, attemptsOf, options, PERSON, sourceOf, sourceOfFiles} from "../analysis/stores.js";
+import {because} from "../because.js";
 import {metrFile} from "../store/workshop.js";
 import {contentOf, reportFrom, rowsOf, tableIn} from "./reports.js";
 
@@ -102,7 +103,7 @@ describe("the sample data against independent numbers", () => {
   });
 });
 
-const missing = existsSync(metrFile) ? "" : ` (skipped: no ${metrFile})`;
+const missing = because(existsSync(metrFile) ? null : `no ${metrFile}`);
 describe.skipIf(missing !== "")(`METR's runs${missing}`, () => {
   it("table 6 has the counts of people, and environments say which attempts are flagged", async () => {
     const content = await contentOf(allTables, await sourceOfFiles([metrFile]));

@@ -3,6 +3,7 @@ import {describe, expect, it} from "vitest";
 import type {FlagEvent} from "../../src/record/attempt.js";
 import {currentFlags} from "../../src/record/currentFlags.js";
 import {addFlagEvents, flagHistories} from "../../src/store/flagEvents.js";
+import {because} from "../because.js";
 import {importOne, jsonLines, metrFile, record, withStore, workshop} from "./workshop.js";
 
 const {fresh, write} = workshop();
@@ -157,7 +158,7 @@ describe("after --replace", () => {
   });
 });
 
-it.skipIf(!existsSync(metrFile))(`METR's file (needs ${metrFile})`, async () => {
+it.skipIf(!existsSync(metrFile))(`METR's file${because(existsSync(metrFile) ? null : `no ${metrFile}`)}`, async () => {
   // ../shared/data/README.md: people's 136.5, 87, 47.8, 24.0 and 21.95 h are over 12 h, 3.98 h (four attempts) under 4 h;
   // the same counts from ten lines of Python over the file: QA re-expressed as score × 0.2749 / 0.31, against the upper ends of Table 8
   const store = fresh("metr.duckdb");

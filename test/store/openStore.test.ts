@@ -8,6 +8,7 @@ import {DuckDBInstance} from "@duckdb/node-api";
 import {afterEach, describe, expect, it} from "vitest";
 import {openStore} from "../../src/store/openStore.js";
 import {STORE_VERSION} from "../../src/store/schema.js";
+import {because} from "../because.js";
 import {bytes, exported, failure, importOne, jsonLines, record, withStore, workshop} from "./workshop.js";
 
 const {path, fresh, write} = workshop();
@@ -143,8 +144,10 @@ describe("another process has the store open for writing", () => {
   });
 });
 
-it.skipIf(process.getuid?.() === 0)(
-  "a store that may not be written is refused for writing and read (skipped: root may write everything)",
+const isRoot = process.getuid?.() === 0;
+
+it.skipIf(isRoot)(
+  `a store that may not be written is refused for writing and read${because(isRoot ? "root may write everything" : null)}`,
   async () => {
     const file = fresh("protected.duckdb");
     await importOne(file, one());
@@ -172,34 +175,31 @@ function whyNoSmallDisk(): string | null {
 }
 
 const noDisk = whyNoSmallDisk();
-it.skipIf(noDisk !== null)(
-  `a full disk: nothing lost, and the store goes on when there is space${noDisk ? ` (skipped: ${noDisk})` : ""}`,
-  async () => {
-    const disk = path("disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", disk]);
-    try {
-      const file = `${disk}/full.duckdb`;
-      // text that does not compress, so that the store outgrows the disk
-      const noise = (i: number) => Array.from({length: 40}, (_, j) => Math.sin(i * 40 + j + 1).toString(36)).join("");
-      const big = write("big.jsonl", jsonLines(...Array.from({length: 15_000}, (_, i) => record(`a${i}`, {host: {noise: noise(i)}}))));
-      expect((await failure(importOne(file, big))).code).toBe("disk-full");
-      expect(readdirSync(disk)).toEqual([]);
-      await importOne(file, one());
-      const before = await exported(file);
-      writeFileSync(`${disk}/ballast`, new Uint8Array(2 ** 20));
-      const two = write("two.jsonl", jsonLines(record("b")));
-      const error = await failure(importOne(file, big));
-      expect(error).toMatchObject({code: "disk-full", problem: `no space is left on the disk of ${file}`});
-      expect(await exported(file)).toBe(before);
-      rmSync(`${disk}/ballast`);
-      expect(await importOne(file, two)).toMatchObject({added: 1});
-      expect((await exported(file)).split("\n")).toHaveLength(3);
-    } finally {
-      execFileSync("umount", [disk]);
-    }
-  },
-);
+it.skipIf(noDisk !== null)(`a full disk: nothing lost, and the store goes on when there is space${because(noDisk)}`, async () => {
+  const disk = path("disk");
+  mkdirSync(disk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", disk]);
+  try {
+    const file = `${disk}/full.duckdb`;
+    // text that does not compress, so that the store outgrows the disk
+    const noise = (i: number) => Array.from({length: 40}, (_, j) => Math.sin(i * 40 + j + 1).toString(36)).join("");
+    const big = write("big.jsonl", jsonLines(...Array.from({length: 15_000}, (_, i) => record(`a${i}`, {host: {noise: noise(i)}}))));
+    expect((await failure(importOne(file, big))).code).toBe("disk-full");
+    expect(readdirSync(disk)).toEqual([]);
+    await importOne(file, one());
+    const before = await exported(file);
+    writeFileSync(`${disk}/ballast`, new Uint8Array(2 ** 20));
+    const two = write("two.jsonl", jsonLines(record("b")));
+    const error = await failure(importOne(file, big));
+    expect(error).toMatchObject({code: "disk-full", problem: `no space is left on the disk of ${file}`});
+    expect(await exported(file)).toBe(before);
+    rmSync(`${disk}/ballast`);
+    expect(await importOne(file, two)).toMatchObject({added: 1});
+    expect((await exported(file)).split("\n")).toHaveLength(3);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
 
 it("many can read at once", async () => {
   const file = fresh("shared.duckdb");

@@ -17,6 +17,7 @@ import {reportContent} from "../../src/report/reportContent.js";
 import {type ReportFigures, reportFigures} from "../../src/report/reportFigures.js";
 import {reportOptions} from "../../src/report/reportOptions.js";
 import {withDetails} from "../../src/report/withDetails.js";
+import {because} from "../because.js";
 
 /** The browser that is here, or null. */
 export const program: string | null = (() => {
@@ -28,7 +29,7 @@ export const program: string | null = (() => {
 })();
 
 /** For the names of tests that are left out. */
-export const skipped = program === null ? ` (skipped: there is no Chromium here; ${INSTALL_CHROMIUM})` : "";
+export const skipped = because(program === null ? `there is no Chromium here; ${INSTALL_CHROMIUM}` : null);
 
 const QUIET = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 

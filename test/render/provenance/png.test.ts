@@ -6,6 +6,7 @@ import {canonicalJson} from "../../../src/render/canonicalJson.js";
 import {crc32} from "../../../src/render/provenance/crc32.js";
 import {embedInPng, extractFromPng} from "../../../src/render/provenance/png.js";
 import {type PngChunk, readPngChunks, writePngChunks} from "../../../src/render/provenance/pngChunks.js";
+import {because} from "../../because.js";
 import {anyProvenance, hostileProvenance, png, provenanceOf, utf8} from "./figures.js";
 import {python} from "./python.js";
 
@@ -33,8 +34,10 @@ it("comes out as it went in, whatever text it has", () => {
   );
 });
 
-it.skipIf(python === null)("is what Python finds with zlib's check sums, and the pixels unpack (skipped where there is no python3)", () => {
-  const script = `
+it.skipIf(python === null)(
+  `is what Python finds with zlib's check sums, and the pixels unpack${because(python === null ? "no python3" : null)}`,
+  () => {
+    const script = `
 import sys, json, struct, zlib
 png = sys.stdin.buffer.read()
 assert png[:8] == b"\\x89PNG\\r\\n\\x1a\\n"
@@ -56,11 +59,12 @@ while at < len(png):
 assert types[-1] == "IEND" and at == len(png)
 assert len(zlib.decompress(data)) == height * (1 + width * {2: 3, 6: 4}[colour] * depth // 8)
 print(json.dumps(found))`;
-  const {perMetre, text} = JSON.parse(python!(script, embedInPng(plain, hostileProvenance())));
-  expect(perMetre).toEqual([11_811, 11_811, 1]); // 300 / 0.0254
-  expect(text.slice(0, 3)).toEqual(["rebench", "", ""]);
-  expect(canonicalJson(text[3])).toBe(canonicalJson(hostileProvenance()));
-});
+    const {perMetre, text} = JSON.parse(python!(script, embedInPng(plain, hostileProvenance())));
+    expect(perMetre).toEqual([11_811, 11_811, 1]); // 300 / 0.0254
+    expect(text.slice(0, 3)).toEqual(["rebench", "", ""]);
+    expect(canonicalJson(text[3])).toBe(canonicalJson(hostileProvenance()));
+  },
+);
 
 it("takes the place of the provenance and resolution that were there", () => {
   expect(embedInPng(embedInPng(plain, hostileProvenance()), provenanceOf())).toEqual(embedInPng(plain, provenanceOf()));

@@ -4,6 +4,7 @@ import {expect, it} from "vitest";
 import {RebenchError} from "../../../src/errors.js";
 import {canonicalJson} from "../../../src/render/canonicalJson.js";
 import {embedInSvg, extractFromSvg} from "../../../src/render/provenance/svg.js";
+import {because} from "../../because.js";
 import {anyProvenance, HOSTILE, hostileProvenance, provenanceOf, SVG} from "./figures.js";
 import {python} from "./python.js";
 
@@ -34,7 +35,7 @@ it("comes out as it went in, whatever text it has, and the SVG stays one that re
   expect(canonicalJson(roundTrip(embedInSvg(SVG, hostileProvenance())))).toBe(canonicalJson(hostileProvenance()));
 });
 
-it.skipIf(python === null)("is what Python's XML parser finds (skipped where there is no python3)", () => {
+it.skipIf(python === null)(`is what Python's XML parser finds${because(python === null ? "no python3" : null)}`, () => {
   const script = `
 import sys, json, xml.etree.ElementTree as tree
 root = tree.fromstring(sys.stdin.buffer.read())

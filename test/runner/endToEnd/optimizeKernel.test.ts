@@ -1,18 +1,17 @@
-import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect, it} from "vitest";
 import {environmentsFolder} from "../../../src/assets.js";
 import {REFERENCE, readSolution} from "../../../src/runner/environments/solutions.js";
 import {findPython} from "../../../src/runner/host/findPython.js";
 import {pythonPackages} from "../../../src/runner/host/pythonPackages.js";
+import {because} from "../../because.js";
 import {noBubblewrap, skipped} from "../sandbox/sandboxes.js";
 import {filesWith, journalOf, newGround, recordOf} from "./toyRuns.js";
 
 const folder = join(environmentsFolder, "optimize_kernel");
-const archive = join(folder, "solutions", "reference.enc");
 const {torch} = await pythonPackages(await findPython({option: null}), ["torch"]);
-const lacks =
-  torch == null ? " (skipped: no torch; npm run python)" : existsSync(archive) ? skipped : " (skipped: it has no reference yet)";
+const lacks = torch == null ? because("no torch; npm run python") : skipped;
 
 /** Lines of the reference that are long enough to be its own, and not the start's. */
 function ownLines(): string[] {

@@ -5,6 +5,7 @@ import {environmentsFolder} from "../../../src/assets.js";
 import {readSolution} from "../../../src/runner/environments/solutions.js";
 import {findPython} from "../../../src/runner/host/findPython.js";
 import {pythonPackages} from "../../../src/runner/host/pythonPackages.js";
+import {because} from "../../because.js";
 import {startScriptedUpstream} from "../gateway/scriptedUpstream.js";
 import {noBubblewrap, skipped} from "../sandbox/sandboxes.js";
 import {newGround, recordOf} from "./toyRuns.js";
@@ -13,7 +14,7 @@ import {newGround, recordOf} from "./toyRuns.js";
 // solution of ours that is between start and reference, read from its encrypted file.
 
 const {torch} = await pythonPackages(await findPython({option: null}), ["torch"]);
-const lacks = torch == null ? " (skipped: no torch; npm run python)" : skipped;
+const lacks = torch == null ? because("no torch; npm run python") : skipped;
 const [KEY, MODEL] = ["sk-scripted-0123456789", "gpt-4o-2024-08-06"];
 
 /** The one Python file of a solution. */

@@ -2,6 +2,7 @@ import {execFile, spawnSync} from "node:child_process";
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect, it} from "vitest";
+import {because} from "../../because.js";
 import {noBubblewrap, skipped} from "../sandbox/sandboxes.js";
 import {type Ground, journalOf, main, newGround, outcome, recordOf} from "./toyRuns.js";
 
@@ -80,28 +81,31 @@ describe.skipIf(noBubblewrap !== null)(`trouble${skipped}`, () => {
     expect(recordOf(ground.attempts("broken")[0]!)).toMatchObject({status: "error", finalScore: null});
   });
 
-  it.skipIf(!canMount)("a full disk cuts the attempt off with what to do, and with room it goes on", async () => {
-    const program = ground.program(
-      "fills.sh",
-      "#!/bin/bash\n[ $REBENCH_RESUMED = 1 ] && { rm -f big; echo 8 > answer.txt; exit 0; }\necho 7 > answer.txt; score\nhead -c 100000000 /dev/zero > big\nscore\nsleep 100\n",
-    );
-    const runs = join(ground.folder, "full");
-    mkdirSync(runs);
-    const script = `mount -t tmpfs -o size=4m none "$2"
+  it.skipIf(!canMount)(
+    `a full disk cuts the attempt off with what to do, and with room it goes on${because(canMount ? null : process.getuid!() === 0 ? "unshare -m is not allowed here" : "only root may mount a small disk")}`,
+    async () => {
+      const program = ground.program(
+        "fills.sh",
+        "#!/bin/bash\n[ $REBENCH_RESUMED = 1 ] && { rm -f big; echo 8 > answer.txt; exit 0; }\necho 7 > answer.txt; score\nhead -c 100000000 /dev/zero > big\nscore\nsleep 100\n",
+      );
+      const runs = join(ground.folder, "full");
+      mkdirSync(runs);
+      const script = `mount -t tmpfs -o size=4m none "$2"
       "$0" "$1" run toy --environments-dir "$3" --agent "command:$4" --out "$2" 2>&1; echo "status $?"
       mount -o remount,size=200m "$2"
       "$0" "$1" resume "$2"/toy* --environments-dir "$3" 2>&1; echo "status $?"; cat "$2"/toy*/*.record.json`;
-    const args = ["-m", "sh", "-c", script, process.execPath, main, runs, ground.environments, program];
-    const said = await new Promise<string>((resolve) => {
-      const env = {...process.env, REBENCH_CACHE: join(ground.folder, "cache")};
-      execFile("unshare", args, {env, maxBuffer: 1e8}, (_error, stdout, stderr) => resolve(stdout + stderr));
-    });
-    expect(said).toMatch(/error: .*no space.*\n.*Free some space, then take the attempt up again with: rebench resume/i);
-    expect(said.match(/status \d/g)).toEqual(["status 1", "status 0"]);
-    expect(said).not.toContain("    at ");
-    expect(JSON.parse(said.slice(said.lastIndexOf('{"schemaVersion"')))).toMatchObject({
-      finalScore: 8,
-      scoreLog: [{score: 7}, {score: 7, message: "repeat"}, {score: 8}],
-    });
-  });
+      const args = ["-m", "sh", "-c", script, process.execPath, main, runs, ground.environments, program];
+      const said = await new Promise<string>((resolve) => {
+        const env = {...process.env, REBENCH_CACHE: join(ground.folder, "cache")};
+        execFile("unshare", args, {env, maxBuffer: 1e8}, (_error, stdout, stderr) => resolve(stdout + stderr));
+      });
+      expect(said).toMatch(/error: .*no space.*\n.*Free some space, then take the attempt up again with: rebench resume/i);
+      expect(said.match(/status \d/g)).toEqual(["status 1", "status 0"]);
+      expect(said).not.toContain("    at ");
+      expect(JSON.parse(said.slice(said.lastIndexOf('{"schemaVersion"')))).toMatchObject({
+        finalScore: 8,
+        scoreLog: [{score: 7}, {score: 7, message: "repeat"}, {score: 8}],
+      });
+    },
+  );
 });

@@ -6,10 +6,12 @@ import {join} from "node:path";
 import {expect, it, onTestFinished, vi} from "vitest";
 import {packageFolder} from "../../../src/assets.js";
 import {gatewayEnvironment} from "../../../src/runner/gateway/gatewayEnvironment.js";
+import {because} from "../../because.js";
 import {ask, chat, setUp, TOKEN} from "./harness.js";
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
-const withPython = it.skipIf(!hasPython);
+const noPython = because(hasPython ? null : "no python3");
+const withPython = (name: string, test: () => Promise<void>) => it.skipIf(!hasPython)(`${name}${noPython}`, test);
 
 async function forward(socketPath: string, port = 0): Promise<number> {
   const child = spawn("python3", [join(packageFolder, "src/runner/guest/forward.py"), socketPath, String(port)]);

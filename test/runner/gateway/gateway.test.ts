@@ -5,6 +5,7 @@ import {type AddressInfo, connect} from "node:net";
 import {join} from "node:path";
 import {expect, it, vi} from "vitest";
 import {startGateway} from "../../../src/runner/gateway/startGateway.js";
+import {because} from "../../because.js";
 import {ask, CLAUDE, chat, eventsOf, GPT, KEY, messages, setUp, TOKEN} from "./harness.js";
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -20,7 +21,7 @@ it("keeps its socket to itself", async () => {
 
 const isRoot = process.getuid?.() === 0;
 
-it.skipIf(!isRoot)("lets in the user whom it is for, and no other", async () => {
+it.skipIf(!isRoot)(`lets in the user whom it is for, and no other${because(isRoot ? null : "only root can be another user")}`, async () => {
   const {gateway, folder} = await setUp({gateway: {owner: {uid: 54321, gid: 54321}}});
   chmodSync(folder, 0o711); // as a bind mount leaves out what is above it
   const program = `require("net").connect(process.argv[1]).on("connect", () => process.exit(0)).on("error", ({code}) => process.exit(code === "EACCES" ? 3 : 4))`;

@@ -6,11 +6,13 @@ import {RebenchError} from "../../../src/errors.js";
 import {findPython} from "../../../src/runner/host/findPython.js";
 import {pythonEnvironment} from "../../../src/runner/host/pythonEnvironment.js";
 import {pythonPackages, requirePackages} from "../../../src/runner/host/pythonPackages.js";
+import {because} from "../../because.js";
 import {onPath} from "./onPath.js";
 
 const room = mkdtempSync(join(tmpdir(), "rebench-python ü-"));
 afterAll(() => rmSync(room, {recursive: true, force: true}));
 const python3 = onPath("python3");
+const noPython = because(python3 === null ? "no python3" : null);
 
 /** A program that says it is a Python of that version; null: one that fails. */
 function fakePython(folder: string, name: string, version: string | null): string {
@@ -76,7 +78,7 @@ it("takes a link of .venv that leads nowhere for a missing one", async () => {
   expect((await findPython({...search, folder: join(room, "dangling")})).from).toBe("PATH");
 });
 
-it.skipIf(python3 === null)("reads versions from metadata, whatever the spelling, and imports nothing", async () => {
+it.skipIf(python3 === null)(`reads versions from metadata, whatever the spelling, and imports nothing${noPython}`, async () => {
   const python = {path: python3!, version: "3.11.0", from: "PATH"} as const;
   const versions = await pythonPackages(python, ["pip", "No-such.Package"]);
   expect(versions.pip === null || /^\d+\./.test(versions.pip!)).toBe(true);
@@ -84,7 +86,7 @@ it.skipIf(python3 === null)("reads versions from metadata, whatever the spelling
   expect(await pythonPackages(python, [])).toEqual({});
 });
 
-it.skipIf(python3 === null)("says how to get a package that is missing, for whichever Python it is", async () => {
+it.skipIf(python3 === null)(`says how to get a package that is missing, for whichever Python it is${noPython}`, async () => {
   const [path, version] = [python3!, "3.11.0"];
   const own = await failure(requirePackages({path, version, from: ".venv"}, ["rebench-none"]));
   expect([own.code, own.problem]).toEqual(["no-python", `${path} (Python 3.11.0) has no rebench-none`]);

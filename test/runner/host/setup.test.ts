@@ -4,6 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {afterAll, beforeAll, expect, it} from "vitest";
+import {because} from "../../because.js";
 import {onPath} from "./onPath.js";
 
 const script = join(import.meta.dirname, "..", "..", "..", "environments", "_lib", "setup.mjs");
@@ -63,7 +64,7 @@ it("says what is skipped where there is no Python, and how to get one", async ()
 
 // Making a virtual environment takes seconds: one, with all that can happen to it, in order.
 it.skipIf(python3 === null)(
-  "makes .venv once, by one of several at once, and again where requirements change",
+  `makes .venv once, by one of several at once, and again where requirements change${because(python3 === null ? "no python3" : null)}`,
   async () => {
     const both = await Promise.all([setUp("one", "rebench-toy==1.0\n"), setUp("one", "rebench-toy==1.0\n")]);
     expect(both.map(({status}) => status)).toEqual([0, 0]);

@@ -4,12 +4,13 @@ import {join} from "node:path";
 import {afterAll, describe, expect, it} from "vitest";
 import {attemptSchema} from "../../../src/record/attempt.js";
 import type {LockOwner} from "../../../src/runner/journal/attemptLock.js";
+import {because} from "../../because.js";
 import {cannotRun, makeToy, processesWith, until} from "./toy.js";
 
 const reason = cannotRun();
 const KEY = "sk-test-0123456789";
 
-describe.skipIf(reason !== null)(`attempts in the background${reason === null ? "" : `, without ${reason}`}`, () => {
+describe.skipIf(reason !== null)(`attempts in the background${because(reason === null ? null : `without ${reason}`)}`, () => {
   const toy = makeToy({OPENAI_API_KEY: KEY});
   afterAll(() => toy.remove());
   const statuses = async () =>

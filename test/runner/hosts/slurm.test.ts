@@ -4,13 +4,14 @@ import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {attemptSchema} from "../../../src/record/attempt.js";
 import {allottedGpus} from "../../../src/runner/hosts/slurm/allottedGpus.js";
+import {because} from "../../because.js";
 import {type Cluster, noSlurm, startCluster} from "./slurmCluster.js";
 import {cannotRun, makeToy, processesWith, type Toy, until} from "./toy.js";
 
 const reason = cannotRun() ?? noSlurm();
 const KEY = "sk-test-for-slurm-0123456789";
 
-describe.skipIf(reason !== null)(`attempts on a cluster${reason === null ? "" : `, without ${reason}`}`, () => {
+describe.skipIf(reason !== null)(`attempts on a cluster${because(reason === null ? null : `without ${reason}`)}`, () => {
   const toy = {} as Toy;
   const cluster = {} as Cluster;
   beforeAll(async () => {

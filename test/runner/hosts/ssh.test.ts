@@ -4,6 +4,7 @@ import {existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {attemptSchema} from "../../../src/record/attempt.js";
+import {because} from "../../because.js";
 import {main} from "../../cli/rebench.js";
 import {noSshd, type Sshd, startSshd} from "./sshd.js";
 import {cannotRun, endWorkers, makeToy, processesWith, type Toy, until} from "./toy.js";
@@ -11,7 +12,7 @@ import {cannotRun, endWorkers, makeToy, processesWith, type Toy, until} from "./
 const reason = cannotRun() ?? noSshd();
 const KEY = "sk-test-over-ssh-0123456789";
 
-describe.skipIf(reason !== null)(`attempts over ssh${reason === null ? "" : `, without ${reason}`}`, () => {
+describe.skipIf(reason !== null)(`attempts over ssh${because(reason === null ? null : `without ${reason}`)}`, () => {
   const toy = {} as Toy;
   const sshd = {} as Sshd;
   beforeAll(async () => {

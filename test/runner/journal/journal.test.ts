@@ -5,6 +5,7 @@ import {expect, it} from "vitest";
 import type {JournalEvent} from "../../../src/runner/journal/event.js";
 import {openJournal} from "../../../src/runner/journal/journal.js";
 import {readJournal} from "../../../src/runner/journal/readJournal.js";
+import {because} from "../../because.js";
 import {handClock, temporaryFolder} from "./temporary.js";
 
 const BEAT: JournalEvent = {type: "heartbeat"};
@@ -103,9 +104,13 @@ it("a closed journal takes nothing: its number may be that of another file by th
 
 const canMount = spawnSync("sh", ["-c", "unshare -m true"]).status === 0;
 
-it.skipIf(!canMount)("a full disk: the failure names the way on, part of a line is taken back, and nothing more is written", () => {
-  const folder = temporaryFolder();
-  const script = `
+const noMount = because(canMount ? null : process.getuid!() === 0 ? "unshare -m is not allowed here" : "only root may mount a small disk");
+
+it.skipIf(!canMount)(
+  `a full disk: the failure names the way on, part of a line is taken back, and nothing more is written${noMount}`,
+  () => {
+    const folder = temporaryFolder();
+    const script = `
     import {openJournal} from ${JSON.stringify(join(import.meta.dirname, "../../../dist/runner/journal/journal.js"))};
     import {appendFileSync, readFileSync, rmSync} from "node:fs";
     const journal = openJournal(process.argv[1] + "/journal.jsonl", {workingSeconds: () => 0, now: () => new Date(0)});
@@ -115,14 +120,15 @@ it.skipIf(!canMount)("a full disk: the failure names the way on, part of a line 
       catch (error) { said.push(error.code + " " + error.hint); rmSync(process.argv[1] + "/other", {force: true}); }
     }
     console.log(JSON.stringify({said, ends: readFileSync(process.argv[1] + "/journal.jsonl", "utf8").slice(-2), lines: journal.entries.length}));`;
-  const command =
-    'mount -t tmpfs -o size=1m none "$1" && head -c 300000 /dev/zero >"$1/other" && exec "$2" --input-type=module -e "$3" "$1"';
-  const said = execFileSync("unshare", ["-m", "sh", "-c", command, "sh", folder, process.execPath, script], {encoding: "utf8"});
-  const {said: failures, ends, lines} = JSON.parse(said) as {said: string[]; ends: string; lines: number};
-  expect(failures).toEqual(Array(2).fill(`disk-full Free some space, then take the attempt up again with: rebench resume ${folder}`));
-  expect(ends).toBe("}\n");
-  expect(lines).toBeGreaterThan(400);
-});
+    const command =
+      'mount -t tmpfs -o size=1m none "$1" && head -c 300000 /dev/zero >"$1/other" && exec "$2" --input-type=module -e "$3" "$1"';
+    const said = execFileSync("unshare", ["-m", "sh", "-c", command, "sh", folder, process.execPath, script], {encoding: "utf8"});
+    const {said: failures, ends, lines} = JSON.parse(said) as {said: string[]; ends: string; lines: number};
+    expect(failures).toEqual(Array(2).fill(`disk-full Free some space, then take the attempt up again with: rebench resume ${folder}`));
+    expect(ends).toBe("}\n");
+    expect(lines).toBeGreaterThan(400);
+  },
+);
 
 it("is on the disk when append returns", () => {
   const {open, file} = newJournal();
@@ -134,14 +140,17 @@ it("is on the disk when append returns", () => {
 
 const hasStrace = spawnSync("strace", ["-V"]).status === 0;
 
-it.skipIf(!hasStrace)("each line is synced before the next is written", () => {
-  const folder = temporaryFolder();
-  const script = `
+it.skipIf(!hasStrace)(
+  `each line is synced before the next is written${because(hasStrace ? null : "no strace; apt-get install strace")}`,
+  () => {
+    const folder = temporaryFolder();
+    const script = `
     import {openJournal} from ${JSON.stringify(join(import.meta.dirname, "../../../dist/runner/journal/journal.js"))};
     const journal = openJournal(process.argv[1], {workingSeconds: () => 0, now: () => new Date(0)});
     for (let i = 0; i < 3; ++i) journal.append({type: "score-requested", requestId: "line-" + i});`;
-  const args = ["-f", "-e", "trace=write,fdatasync", "-o", join(folder, "trace"), process.execPath, "--input-type=module", "-e", script];
-  execFileSync("strace", [...args, join(folder, "j.jsonl")]);
-  const calls = readFileSync(join(folder, "trace"), "utf8").match(/write\(\d+, "\{\\"sequence|fdatasync/g)!;
-  expect(calls.map((call) => call.slice(0, 5))).toEqual(["write", "fdata", "write", "fdata", "write", "fdata"]);
-});
+    const args = ["-f", "-e", "trace=write,fdatasync", "-o", join(folder, "trace"), process.execPath, "--input-type=module", "-e", script];
+    execFileSync("strace", [...args, join(folder, "j.jsonl")]);
+    const calls = readFileSync(join(folder, "trace"), "utf8").match(/write\(\d+, "\{\\"sequence|fdatasync/g)!;
+    expect(calls.map((call) => call.slice(0, 5))).toEqual(["write", "fdata", "write", "fdata", "write", "fdata"]);
+  },
+);

@@ -7,6 +7,7 @@ import {afterEach, describe, expect, it} from "vitest";
 import {packageFolder} from "../../../src/assets.js";
 import {removeLeftovers} from "../../../src/runner/sandbox/leftovers.js";
 import {processesOfUser} from "../../../src/runner/sandbox/processes.js";
+import {because} from "../../because.js";
 import {anySandbox, attemptFolder, controlGroups, noBubblewrap, processesWith, shell, skipped, toolchain} from "./sandboxes.js";
 
 // Forks twice, leaves its session, ignores every polite signal, and starts itself again when it is hurt.
@@ -68,31 +69,34 @@ describe.skipIf(noBubblewrap !== null)(`the end of a sandbox${skipped}`, () => {
 const dist = join(packageFolder, "dist");
 const built = existsSync(join(dist, "runner", "sandbox", "bubblewrapSandbox.js"));
 
-describe.skipIf(noBubblewrap !== null || !built)(`a runner that is killed${skipped}`, () => {
-  for (const frozen of [false, true]) {
-    it(`leaves no process${frozen ? ", not even frozen ones" : ""}, and the next one removes the rest`, async () => {
-      const mark = `mark-${process.pid}-${frozen}`;
-      const runtime = mkdtempSync(join(tmpdir(), "rebench-runtime-"));
-      cleanups.push(() => rmSync(runtime, {recursive: true, force: true}));
-      const args = [join(import.meta.dirname, "holdSandbox.mjs"), dist, attemptFolder(), runtime, mark, toolchain.python];
-      const runner = spawn(process.execPath, args, {
-        stdio: ["ignore", "pipe", "inherit"],
-        env: {...process.env, ...(frozen ? {FROZEN: "1"} : {})},
+describe.skipIf(noBubblewrap !== null || !built)(
+  `a runner that is killed${skipped}${because(built ? null : "not built; npm run build")}`,
+  () => {
+    for (const frozen of [false, true]) {
+      it(`leaves no process${frozen ? ", not even frozen ones" : ""}, and the next one removes the rest`, async () => {
+        const mark = `mark-${process.pid}-${frozen}`;
+        const runtime = mkdtempSync(join(tmpdir(), "rebench-runtime-"));
+        cleanups.push(() => rmSync(runtime, {recursive: true, force: true}));
+        const args = [join(import.meta.dirname, "holdSandbox.mjs"), dist, attemptFolder(), runtime, mark, toolchain.python];
+        const runner = spawn(process.execPath, args, {
+          stdio: ["ignore", "pipe", "inherit"],
+          env: {...process.env, ...(frozen ? {FROZEN: "1"} : {})},
+        });
+        cleanups.push(() => runner.kill("SIGKILL"));
+        const {uid} = JSON.parse(await firstLine(runner)) as {uid: number | null};
+        await expect.poll(() => processesWith(mark).length, {timeout: 5000}).toBeGreaterThanOrEqual(2);
+        runner.kill("SIGKILL");
+        if (frozen) await new Promise((resolve) => runner.once("exit", resolve)).then(() => removeLeftovers(runtime));
+        await expect.poll(() => processesWith(mark), {timeout: 5000}).toEqual([]);
+        if (uid !== null) await expect.poll(() => processesOfUser(uid), {timeout: 5000}).toEqual([]);
+        await expect.poll(() => processesWith(runtime), {timeout: 5000}).toEqual([]);
+        await removeLeftovers(runtime);
+        expect(readdirSync(join(runtime, "sandboxes"))).toEqual([]);
+        expect(controlGroups().filter((group) => group.includes("rebench-killed-"))).toEqual([]);
       });
-      cleanups.push(() => runner.kill("SIGKILL"));
-      const {uid} = JSON.parse(await firstLine(runner)) as {uid: number | null};
-      await expect.poll(() => processesWith(mark).length, {timeout: 5000}).toBeGreaterThanOrEqual(2);
-      runner.kill("SIGKILL");
-      if (frozen) await new Promise((resolve) => runner.once("exit", resolve)).then(() => removeLeftovers(runtime));
-      await expect.poll(() => processesWith(mark), {timeout: 5000}).toEqual([]);
-      if (uid !== null) await expect.poll(() => processesOfUser(uid), {timeout: 5000}).toEqual([]);
-      await expect.poll(() => processesWith(runtime), {timeout: 5000}).toEqual([]);
-      await removeLeftovers(runtime);
-      expect(readdirSync(join(runtime, "sandboxes"))).toEqual([]);
-      expect(controlGroups().filter((group) => group.includes("rebench-killed-"))).toEqual([]);
-    });
-  }
-});
+    }
+  },
+);
 
 const firstLine = (child: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {

@@ -4,6 +4,7 @@ import {setTimeout as sleep} from "node:timers/promises";
 import {describe, expect, it} from "vitest";
 import {removeGroups} from "../../../src/runner/sandbox/cgroupFiles.js";
 import {type CgroupChoice, makeControlGroups} from "../../../src/runner/sandbox/cgroups.js";
+import {because} from "../../because.js";
 import {attemptFolder, noBubblewrap, outputOf, shell, skipped, specOf, started} from "./sandboxes.js";
 
 const kinds: {name: string; freezer: CgroupChoice["freezer"]}[] = [
@@ -28,7 +29,7 @@ count one & setsid sh -c 'while :; do echo >> two; done' &
 for (const {name, freezer} of kinds) {
   const possible = await canFreeze(freezer);
   describe.skipIf(noBubblewrap !== null || !possible)(
-    `frozen by ${name}${skipped}${possible ? "" : " (skipped: not on this host)"}`,
+    `frozen by ${name}${skipped}${because(possible ? null : "no such control groups here")}`,
     () => {
       const choice = {cgroups: {limits: [], freezer}};
       it("background counters stand still, and go on afterwards", async () => {

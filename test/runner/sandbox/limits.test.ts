@@ -2,6 +2,7 @@ import {describe, expect, it} from "vitest";
 import {removeGroups} from "../../../src/runner/sandbox/cgroupFiles.js";
 import {anyCgroup, makeControlGroups} from "../../../src/runner/sandbox/cgroups.js";
 import type {SandboxLimits} from "../../../src/runner/sandbox/sandbox.js";
+import {because} from "../../because.js";
 import {anySandbox, isRoot, noBubblewrap, outputOf, shell, skipped, skippedForUser} from "./sandboxes.js";
 
 const MB = 1e6;
@@ -23,7 +24,7 @@ const noGroups = !(await hasGroups());
 
 for (const {name, cgroups} of kinds) {
   const skip = noBubblewrap !== null || (cgroups !== without && noGroups);
-  describe.skipIf(skip)(`limits ${name}${skipped}${cgroups !== without && noGroups ? " (skipped: no control groups here)" : ""}`, () => {
+  describe.skipIf(skip)(`limits ${name}${skipped}${because(cgroups !== without && noGroups ? "no control groups here" : null)}`, () => {
     it("are the ones that the sandbox says it has", async () => {
       const sandbox = await anySandbox({limits}, {cgroups});
       const expected = cgroups === without ? /^rlimit-and-watchdog$/ : /^cgroup-v[12]$/;

@@ -5,6 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from "vitest";
 import {containerArguments, execArguments} from "../../../src/runner/sandbox/engineArguments.js";
 import {engineAnswers, engineSandbox, parseStats} from "../../../src/runner/sandbox/engineSandbox.js";
 import {plainSandbox} from "../../../src/runner/sandbox/plainSandbox.js";
+import {because} from "../../because.js";
 import {attemptFolder, outputOf, processesWith, shell, specOf, toolchain} from "./sandboxes.js";
 
 describe("containers of docker and podman", () => {
@@ -118,7 +119,7 @@ exit 0\n`,
 const answers = (await engineAnswers("docker")) ? "docker" : (await engineAnswers("podman")) ? "podman" : null;
 
 it.skipIf(answers === null)(
-  `a real container confines${answers === null ? " (skipped: neither docker nor podman answers)" : ""}`,
+  `a real container confines${because(answers === null ? "neither docker nor podman answers" : null)}`,
   async () => {
     const sandbox = await engineSandbox(answers!, specOf(attemptFolder()), {toolchain});
     const status = await shell(

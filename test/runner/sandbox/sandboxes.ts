@@ -8,6 +8,7 @@ import {bubblewrapSandbox} from "../../../src/runner/sandbox/bubblewrapSandbox.j
 import type {RunningSandbox, SandboxOptions} from "../../../src/runner/sandbox/runningSandbox.js";
 import type {ExecOptions, SandboxSpec} from "../../../src/runner/sandbox/sandbox.js";
 import {pythonToolchain} from "../../../src/runner/sandbox/toolchain.js";
+import {because} from "../../because.js";
 
 const problem = (): string | null => {
   try {
@@ -19,10 +20,10 @@ const problem = (): string | null => {
 
 /** Why sandboxes cannot be tested here, for the name of what is skipped; null where they can. */
 export const noBubblewrap = problem();
-export const skipped = noBubblewrap === null ? "" : ` (skipped: ${noBubblewrap}; apt-get install bubblewrap)`;
+export const skipped = because(noBubblewrap === null ? null : `${noBubblewrap}; apt-get install bubblewrap`);
 export const isRoot = process.getuid!() === 0;
 /** For what only a root runner can show. */
-export const skippedForUser = isRoot ? skipped : " (skipped: the runner is not root here)";
+export const skippedForUser = isRoot ? skipped : because("the runner is not root here");
 
 export const toolchain = await pythonToolchain("python3");
 

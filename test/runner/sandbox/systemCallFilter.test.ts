@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from "node:fs";
 import {describe, expect, it} from "vitest";
 import {systemCallFilter} from "../../../src/runner/sandbox/systemCallFilter.js";
+import {because} from "../../because.js";
 
 type Call = {audit: number; number: number; args?: number[]};
 
@@ -43,7 +44,7 @@ const numbers = (header: string): Map<string, number> =>
   );
 
 for (const [machine, {audit, header}] of Object.entries(MACHINES)) {
-  const missing = existsSync(header) ? "" : ` (skipped: apt-get install linux-libc-dev)`;
+  const missing = because(existsSync(header) ? null : `no ${header}; apt-get install linux-libc-dev`);
   describe.skipIf(missing !== "")(`the filter of system calls for ${machine}${missing}`, () => {
     const program = systemCallFilter(machine);
     const known = missing === "" ? numbers(header) : new Map<string, number>();
