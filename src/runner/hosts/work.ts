@@ -48,8 +48,11 @@ export async function work(job: Job, {signal, onReady, gpus, isPatient = false}:
       atOnce.push(runOne(parts, isPatient)); // ends as it begins: nobody waits for that until its turn has come
     }
   }, 1000);
-  await Promise.all(Array.from({length: Math.min(job.parallel, attempts.length)}, worker));
-  clearInterval(looking);
+  try {
+    await Promise.all(Array.from({length: Math.min(job.parallel, attempts.length)}, worker));
+  } finally {
+    clearInterval(looking);
+  }
   await Promise.all(atOnce);
 }
 
@@ -70,8 +73,10 @@ async function runOne(parts: AttemptParts, isPatient: boolean): Promise<void> {
     }
   } catch (error) {
     const {code, problem, hint} = error instanceof RebenchError ? error : faultOf(error);
-    parts.log(`${problem}\n${hint}`);
-    noteFailure(parts.folder.folder, {code, problem, hint});
+    try {
+      parts.log(`${problem}\n${hint}`);
+      noteFailure(parts.folder.folder, {code, problem, hint});
+    } catch {} // a full disk takes no note; it is no reason to leave the other attempts
   }
 }
 
