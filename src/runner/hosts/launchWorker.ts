@@ -28,12 +28,16 @@ export async function launchWorker(job: Job): Promise<number> {
     stdio: ["pipe", "pipe", log],
   });
   closeSync(log);
+  let cause: Error | undefined;
+  child.on("error", (error) => {
+    cause = error; // it could not be started, such as where its working folder is gone
+  });
   const [stdin, stdout] = [child.stdin!, child.stdout!];
   stdin.on("error", () => {}); // said by its end
   stdin.end(JSON.stringify(job));
   try {
     const answer = await firstLine(stdout);
-    if (answer === null) throw ended(job);
+    if (answer === null) throw ended(job, cause);
     const {error} = JSON.parse(answer) as Partial<ErrorLine>;
     if (error !== undefined) throw errorFrom(error);
     return child.pid!;
@@ -54,8 +58,14 @@ export async function firstLine(stream: NodeJS.ReadableStream): Promise<string |
   return null;
 }
 
-const ended = ({out, ids}: Job) =>
-  new RebenchError("runner-lost", {
-    problem: "the process that should run the attempts ended before it began",
-    hint: `See what it said in ${runnerLog(join(out, ids[0]!))}`,
-  });
+const ended = ({out, ids, cwd}: Job, cause: Error | undefined) =>
+  cause === undefined
+    ? new RebenchError("runner-lost", {
+        problem: "the process that should run the attempts ended before it began",
+        hint: `See what it said in ${runnerLog(join(out, ids[0]!))}`,
+      })
+    : new RebenchError("runner-lost", {
+        problem: `the process that should run the attempts cannot be started: ${cause.message}`,
+        hint: `Is its working folder there? ${cwd}`,
+        cause,
+      });
