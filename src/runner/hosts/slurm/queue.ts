@@ -43,7 +43,7 @@ async function accounts(job: number): Promise<Line[]> {
   });
 }
 
-/** Has a turn, or will have one. */
+/** Has a turn, or will have one. One that is completing may be on its way back into the queue. */
 export const isUnderWay = (task: Task | undefined): boolean =>
   task !== undefined &&
-  /^(?:PENDING|CONFIGURING|RUNNING|REQUEUED|REQUEUE_HOLD|REQUEUE_FED|RESIZING|SUSPENDED|STOPPED|SPECIAL_EXIT)$/.test(task.state);
+  /^(?:PENDING|CONFIGURING|RUNNING|COMPLETING|REQUEUED|REQUEUE_HOLD|REQUEUE_FED|RESIZING|SUSPENDED|STOPPED|SPECIAL_EXIT)$/.test(task.state);
