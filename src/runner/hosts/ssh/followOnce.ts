@@ -27,15 +27,20 @@ export async function followOnce(
   child.stdin!.on("error", () => {});
   child.stdin!.end(JSON.stringify(input));
   let isDone = false;
-  for await (const text of createInterface({input: child.stdout!})) {
-    for (const line of answersIn(text)) {
-      if (isError(line)) throw errorFrom(line.error, `on ${host}: `);
-      if ("done" in line) isDone = true;
-      else if ("entry" in line || "status" in line) tell(line as FollowLine);
+  let status: number | null;
+  try {
+    for await (const text of createInterface({input: child.stdout!})) {
+      for (const line of answersIn(text)) {
+        if (isError(line)) throw errorFrom(line.error, `on ${host}: `);
+        if ("done" in line) isDone = true;
+        else if ("entry" in line || "status" in line) tell(line as FollowLine);
+      }
     }
+    status = await closed;
+  } finally {
+    signal.removeEventListener("abort", leave);
+    leave(); // where nobody reads it any more
   }
-  const status = await closed;
-  signal.removeEventListener("abort", leave);
   if (isDone || signal.aborted) return;
   if (status === 0 || status === 255 || status === null) throw lost(host, stderr);
   throw new RebenchError("host-unusable", {
