@@ -47,6 +47,7 @@ export function createAdmission(meter: Meter, mostCalls: number): Admission {
         const quit = () => {
           queue.splice(queue.indexOf(waiting), 1);
           reject(signal.reason);
+          letIn(); // those behind it may fit where it did not
         };
         const settled = () => signal.removeEventListener("abort", quit);
         const waiting: Waiting = {
