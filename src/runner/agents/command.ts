@@ -65,9 +65,10 @@ function refuseClosed(folder: string, file: string, stat: Stats): void {
   throw usage(`${file} cannot be read by the user that it runs as`, `Let others read it: chmod -R o+rX "${folder}"`);
 }
 
-/** Whether the kernel can start it: allowed, and a program of the machine or one that names its interpreter. */
+/** Whether the kernel can start it: allowed, to others where the runner is root, and a program of the machine or one that names its interpreter. */
 function isExecutable(file: string): boolean {
-  if ((statSync(file).mode & 0o111) === 0) return false;
+  const allowed = process.getuid?.() === 0 ? 0o001 : 0o111;
+  if ((statSync(file).mode & allowed) === 0) return false;
   const begin = Buffer.alloc(4);
   const descriptor = openSync(file, "r");
   try {
@@ -83,7 +84,7 @@ function interpreterOf(file: string): string[] {
   if (file.endsWith(".sh")) return ["bash"];
   throw usage(
     `${file} is not executable`,
-    `Make it so: chmod +x "${file}", and begin it with a line that names its interpreter, such as #!/bin/sh`,
+    `Make it so: chmod a+x "${file}", and begin it with a line that names its interpreter, such as #!/bin/sh`,
   );
 }
 

@@ -7,6 +7,7 @@ import type {AgentContext} from "../../../src/runner/agents/agent.js";
 import {commandAgent, commandProgram, parseBind} from "../../../src/runner/agents/command.js";
 import {type CommandSpec, parseAgentSpec} from "../../../src/runner/agents/parseAgentSpec.js";
 import {answerLine, type ClientRequest, parseRequest} from "../../../src/runner/scoring/protocol.js";
+import {because} from "../../because.js";
 import {type Stub, type StubOptions, stubContext, temporaryFolder, writeIn} from "./stubContext.js";
 
 const EXAMPLES = join(import.meta.dirname, "..", "..", "..", "examples", "agents");
@@ -48,23 +49,33 @@ describe("commandProgram", () => {
     expect(commandAgent(specOf(path, ",model=m1,model=m2,name=Mine")).participant).toEqual({scaffold: "Mine", model: "m1+m2"});
   });
 
+  const refusal = (path: string) => {
+    try {
+      return commandProgram(specOf(path)).name;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
   it("refuses what is not there, cannot be started or shows too much", () => {
-    const refusal = (path: string) => {
-      try {
-        return commandProgram(specOf(path)).name;
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
     expect(refusal("/nowhere/agent")).toContain("there is no program /nowhere/agent");
     expect(refusal(EXAMPLES)).toContain("there is no program");
-    expect(refusal(program("agent", "", 0o644))).toMatch(/is not executable\n.*chmod \+x/);
+    expect(refusal(program("agent", "", 0o644))).toMatch(/is not executable\n.*chmod a\+x/);
     const atHome = join(homedir(), `.rebench-test-${process.pid}`);
     writeFileSync(atHome, "", {mode: 0o755});
     onTestFinished(() => rmSync(atHome));
     expect(refusal(atHome)).toContain("an agent sees all of its folder");
-    if (process.getuid!() === 0) expect(refusal(program("agent", "#!/bin/sh\n", 0o700))).toMatch(/cannot be read.*\n.*chmod -R o\+rX/);
   });
+
+  const isRoot = process.getuid!() === 0;
+
+  it.skipIf(!isRoot)(
+    `refuses what the user that it runs as cannot read or start${because(isRoot ? null : "the runner is not root here")}`,
+    () => {
+      expect(refusal(program("agent", "#!/bin/sh\n", 0o700))).toMatch(/cannot be read.*\n.*chmod -R o\+rX/);
+      expect(refusal(program("agent", "#!/bin/sh\n", 0o744))).toMatch(/is not executable/);
+    },
+  );
 
   it("reads binds", () => {
     expect(parseBind("/usr/share:/share")).toEqual({host: "/usr/share", inside: "/share"});
