@@ -1,5 +1,6 @@
 import {type ChildProcess, spawn} from "node:child_process";
 import {RebenchError} from "../../../errors.js";
+import {withoutModelVariables} from "../modelVariables.js";
 
 const OPTIONS = ["ConnectTimeout=15", "ServerAliveInterval=10", "ServerAliveCountMax=3", "ClearAllForwardings=yes"];
 
@@ -12,7 +13,10 @@ const OPTIONS = ["ConnectTimeout=15", "ServerAliveInterval=10", "ServerAliveCoun
 export function sshCommand(host: string, command: string): ChildProcess {
   const {REBENCH_SSH_CONFIG: config} = process.env;
   const options = [...OPTIONS, ...(process.stdin.isTTY ? [] : ["BatchMode=yes"])].flatMap((option) => ["-o", option]);
-  return spawn("ssh", ["-T", ...(config ? ["-F", config] : []), ...options, "--", host, command], {stdio: ["pipe", "pipe", "pipe"]});
+  return spawn("ssh", ["-T", ...(config ? ["-F", config] : []), ...options, "--", host, command], {
+    env: withoutModelVariables(process.env), // a user's SendEnv might pass keys on
+    stdio: ["pipe", "pipe", "pipe"],
+  });
 }
 
 export type SshAnswer = {status: number | null; stdout: string; stderr: string};
