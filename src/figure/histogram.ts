@@ -4,12 +4,13 @@ import {printable} from "../errors.js";
 import {attemptsSentence, SCORE_SCALE, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {paddedAxis} from "./layout/axes.js";
-import {type Band, bandLabels, bands} from "./layout/bands.js";
+import type {Band} from "./layout/bands.js";
 import {isWide} from "./layout/isWide.js";
 import type {Layer, PlotSize} from "./layout/layer.js";
 import {overhang} from "./layout/overhang.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {nameOf} from "./marks/markText.js";
+import {type NamedRows, namedRows} from "./marks/namedRows.js";
 import {participantsOf} from "./marks/participantScales.js";
 import {type StarRow, stars} from "./marks/stars.js";
 import {type StepStrip, stepStrips} from "./marks/stepStrips.js";
@@ -39,8 +40,8 @@ export type HistogramFigureRow = Participant & {
 type Row = HistogramFigureRow;
 type Group = {environment: string; title: string; rows: Row[]};
 
-const [STRIP_PX, LINE_PX, GAP_PX] = [22, 11, 3] as const;
-const NAME_SHARE = {narrow: 0.27, wide: 0.16};
+const STRIP_PX = 22;
+const ROWS = {rowPx: STRIP_PX, linePx: 11, gapPx: 3, nameShare: {narrow: 0.27, wide: 0.16}};
 const STAR_PX = 7; // above the strip's base
 
 /**
@@ -51,7 +52,7 @@ export function histogram(rows: readonly Row[], context: FigureContext): TopLeve
   const groups = groupsOf(rows);
   const participants = participantsOf(rows);
   const columns = Math.min(groups.length, isWide(context) ? 4 : 2);
-  const labels = labelsOf(participants, context);
+  const labels = namedRows(participants, ROWS, context);
   const axes = groups.map(axisOf);
   const parts = {participants, labels};
   return panelFigure(
@@ -81,25 +82,6 @@ function groupsOf(rows: readonly Row[]): Group[] {
     .sort((a, b) => (a.title + a.environment < b.title + b.environment ? -1 : 1));
 }
 
-type Labels = ReturnType<typeof labelsOf>;
-
-function labelsOf(participants: readonly Participant[], {theme, measure, widthPx}: FigureContext) {
-  const look = {size: theme.labelSize, weight: 400 as const, color: theme.text};
-  const width = (text: string) => measure(text, look);
-  const {bands: placed, heightPx} = bands(
-    participants.map((each) => ({label: nameOf(each), rowCount: 1})),
-    {
-      labelWidthPx: widthPx * (isWide({widthPx}) ? NAME_SHARE.wide : NAME_SHARE.narrow),
-      rowPx: STRIP_PX,
-      linePx: LINE_PX,
-      gapPx: GAP_PX,
-      measure: width,
-    },
-  );
-  const leftPx = Math.max(...placed.flatMap(({lines}) => lines.map(width)));
-  return {placed, leftPx, heightPx: Math.ceil(heightPx), layer: bandLabels(placed, -(leftPx + 6), look)};
-}
-
 type Axis = ReturnType<typeof paddedAxis>;
 
 /** Over the bins of an environment; they hold every score, those of a bin without an end as well. */
@@ -109,7 +91,7 @@ const axisOf = ({rows}: Group): Axis =>
     {log: false, padShare: 0.05, count: 3},
   );
 
-type PanelParts = {participants: readonly Participant[]; labels: Labels; axis: Axis; isFirst: boolean};
+type PanelParts = {participants: readonly Participant[]; labels: NamedRows; axis: Axis; isFirst: boolean};
 
 function panelOf(group: Group, {participants, labels, axis, isFirst}: PanelParts, context: FigureContext): Panel {
   const strips = participants.flatMap((each, i) => stripOf(group, each, labels.placed[i]!) ?? []);

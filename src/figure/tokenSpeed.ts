@@ -2,12 +2,13 @@ import type {TopLevelSpec} from "vega-lite";
 import {attemptsSentence, sentences} from "./captionText.js";
 import type {FigureContext, Participant} from "./figureContext.js";
 import {valueAxis} from "./layout/axes.js";
-import {type Band, bandLabels, bands} from "./layout/bands.js";
+import type {Band} from "./layout/bands.js";
 import {isWide} from "./layout/isWide.js";
 import {overhang} from "./layout/overhang.js";
 import {type Panel, panelFigure} from "./layout/panelFigure.js";
 import {type DotRow, dotWithInterval} from "./marks/dotWithInterval.js";
 import {nameOf} from "./marks/markText.js";
+import {type NamedRows, namedRows} from "./marks/namedRows.js";
 import {percentText} from "./text.js";
 
 /** How fast an agent's model answers; low and high are the quartiles over its attempts. */
@@ -34,8 +35,7 @@ type Measure = {
   labelExpr?: string;
 };
 
-const [ROW_PX, LINE_PX, GAP_PX] = [13, 11.5, 4] as const;
-const NAME_SHARE = {narrow: 0.34, wide: 0.22};
+const ROWS = {rowPx: 13, linePx: 11.5, gapPx: 4, nameShare: {narrow: 0.34, wide: 0.22}};
 
 const MEASURES: readonly Measure[] = [
   {
@@ -59,7 +59,7 @@ export function tokenSpeed(rows: readonly TokenSpeedFigureRow[], context: Figure
     .sort((a, b) => (b.tokensPerSecond ?? -1) - (a.tokensPerSecond ?? -1) || (a.agent < b.agent ? -1 : 1));
   const measures = MEASURES.filter(({of}) => agents.some((row) => of(row).value !== null));
   const columns = isWide(context) ? measures.length : 1;
-  const labels = labelsOf(agents, context);
+  const labels = namedRows(agents, ROWS, context);
   const axes = measures.map((measure) => axisOf(agents, measure));
   return panelFigure(
     {
@@ -82,25 +82,6 @@ export function tokenSpeed(rows: readonly TokenSpeedFigureRow[], context: Figure
   );
 }
 
-type Labels = ReturnType<typeof labelsOf>;
-
-function labelsOf(agents: readonly Row[], {theme, measure, widthPx}: FigureContext) {
-  const look = {size: theme.labelSize, weight: 400 as const, color: theme.text};
-  const width = (text: string) => measure(text, look);
-  const {bands: placed, heightPx} = bands(
-    agents.map((row) => ({label: nameOf(row), rowCount: 1})),
-    {
-      labelWidthPx: widthPx * (isWide({widthPx}) ? NAME_SHARE.wide : NAME_SHARE.narrow),
-      rowPx: ROW_PX,
-      linePx: LINE_PX,
-      gapPx: GAP_PX,
-      measure: width,
-    },
-  );
-  const leftPx = Math.max(...placed.flatMap(({lines}) => lines.map(width)));
-  return {placed, leftPx, heightPx: Math.ceil(heightPx), layer: bandLabels(placed, -(leftPx + 6), look)};
-}
-
 type Axis = ReturnType<typeof valueAxis>;
 
 /** From 0, so that lengths compare. */
@@ -116,7 +97,7 @@ function axisOf(agents: readonly Row[], {of, labelExpr}: Measure): Axis {
   };
 }
 
-type PanelParts = {axis: Axis; labels: Labels; isLabelled: boolean};
+type PanelParts = {axis: Axis; labels: NamedRows; isLabelled: boolean};
 
 const panelOf = (agents: readonly Row[], measure: Measure, {axis, labels, isLabelled}: PanelParts, context: FigureContext): Panel => ({
   title: measure.title,
