@@ -161,3 +161,15 @@ def test_waiting_for_a_cpu_is_seen():
             rival.kill()
             rival.wait()
     assert processes.waited_seconds(rivals[0].pid) == 0
+
+
+def test_a_program_of_ours_is_copied_with_its_folders(tmp_path):
+    source = tmp_path / "source"
+    for name in ("pipeline", "pipeline/__pycache__"):
+        (source / name).mkdir(parents=True)
+        (source / name / "file.py").write_text("x = 1")
+    exchange = Exchange()
+    copy = exchange.folder().keep_program(source)
+    assert sorted(str(path.relative_to(copy)) for path in copy.rglob("*")) == ["pipeline", "pipeline/file.py"]
+    assert (copy / "pipeline").stat().st_mode & 0o777 == 0o755 and (copy / "pipeline" / "file.py").stat().st_mode & 0o777 == 0o644
+    exchange.close()

@@ -8,7 +8,6 @@ of ln(time of the submission / time of the starting solution). A time runs on th
 can be seen to the moment at which this process holds its own copy of the answer, less what the same takes with no work in between.
 """
 
-import json
 import math
 import secrets
 import statistics
@@ -19,17 +18,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "_lib"), str(HERE)]
-from rebench_lib.answers import (  # noqa: E402
-    BrokenScorer,
-    InvalidSubmission,
-    TooLoaded,
-    read_capped,
-    run_scorer,
-    safe_text,
-    scorer_arguments,
-)
+from rebench_lib import paired, programs  # noqa: E402
+from rebench_lib.answers import TooLoaded, read_capped  # noqa: E402
 from rebench_lib.exchange import Exchange  # noqa: E402
-from rebench_lib.judges import Judge  # noqa: E402
 
 from handover import Cuda, Files  # noqa: E402
 
@@ -64,29 +55,26 @@ PLANS = {
 }
 
 
-class Program:
+class Program(programs.Program):
     """One judge with one prefix_sum in it."""
 
     def __init__(self, plan: Plan, exchange: Exchange, source: Path, trusted: bool) -> None:
-        self.trusted, self.plan = trusted, plan
-        self.folder = exchange.folder()
-        if trusted:  # a judge sandbox shows nothing else of ours
-            source = self.folder.keep_program(source)
+        self.plan = plan
         arguments = ["--threads", str(plan.threads), "--memory-bytes", str(plan.memory_bytes)]
-        self.judge = Judge(HERE / "judge.py", source, self.folder, arguments, trusted=trusted)
+        super().__init__(HERE / "judge.py", exchange, source, arguments, trusted)
 
     def load(self) -> None:
         self.judge.wait_until_up()
         self.judge.hurry()
-        self._ask({"do": "load"}, LOAD_SECONDS)
+        self.ask({"do": "load"}, LOAD_SECONDS)
         self.memory = Cuda(self.plan.size) if self.plan.gpu else Files(self.folder, self.plan.size)
-        self._ask(self.memory.share, LOAD_SECONDS)
+        self.ask(self.memory.share, LOAD_SECONDS)
 
     def seconds(self, n: int, identity: bool = False) -> float:
         """Of one call on a new input. An answer that is not exactly right is a fault."""
         memory = self.memory
         memory.stage(n)
-        self._ask({"do": "ready"}, CALL_SECONDS)
+        self.ask({"do": "ready"}, CALL_SECONDS)
         token = secrets.token_hex(8)
         message = {"do": "call", "token": token, "input": memory.name, "n": n, "identity": identity}
         waited = self.judge.waited_seconds()
@@ -97,9 +85,9 @@ class Program:
         memory.collect()
         seconds = time.perf_counter() - begin
         self.disturbed = self.judge.waited_seconds() - waited > DISTURBED_SHARE * seconds
-        self._check(answer, token)
+        self.check(answer, token)
         if not identity and (place := memory.first_difference()) is not None:
-            raise self._fault(f"the answer for {n:,} values is wrong, first at index {place:,}")
+            raise self.fault(f"the answer for {n:,} values is wrong, first at index {place:,}")
         memory.clear()
         return seconds
 
@@ -115,19 +103,6 @@ class Program:
         self.judge.freeze()
         return seconds
 
-    def _ask(self, message: dict, timeout_seconds: float) -> None:
-        token = secrets.token_hex(8)
-        self._check(self.judge.ask({**message, "token": token}, timeout_seconds), token)
-
-    def _check(self, answer: dict, token: str) -> None:
-        if "error" in answer:
-            raise self._fault(f"your program failed: {safe_text(answer['error'], 350)}")
-        if answer.get("done") != token:
-            raise self._fault("your program disturbed the connection to the scorer")
-
-    def _fault(self, reason: str) -> Exception:
-        return BrokenScorer(f"the starting solution: {reason}") if self.trusted else InvalidSubmission(reason)
-
 
 def measure(start: Program, submission: Program, times: dict[str, list[float]], plan: Plan) -> None:
     """Adds a block of pairs to `times`, in alternating order, and the hand-over beside each; milliseconds."""
@@ -139,16 +114,14 @@ def measure(start: Program, submission: Program, times: dict[str, list[float]], 
 
 
 def measured_in_peace(start: Program, submission: Program, plan: Plan) -> dict:
-    """Blocks of pairs until their median is sure enough. A submission that is uneven by itself gets its median; a busy machine none."""
+    """Blocks of pairs until their median is sure enough."""
     times: dict[str, list[float]] = {"start": [], "submission": [], "handover": []}
-    begin = time.monotonic()
-    for _ in range(MAX_BLOCKS):
+
+    def block() -> dict:
         measure(start, submission, times, plan)
-        found = summary(times)
-        if found["lnRatioError"] <= ENOUGH_ERROR or time.monotonic() - begin > MAX_SECONDS:
-            break
-    if found["lnRatioError"] > MAX_ERROR and found["startLnError"] > MAX_ERROR / 2:
-        raise TooLoaded(f"the machine is too loaded, try again: ln ratios have quartiles {found['lnRatioSpread']:.2f} apart")
+        return summary(times)
+
+    found = paired.in_peace(block, enough=ENOUGH_ERROR, most=MAX_ERROR, blocks=MAX_BLOCKS, seconds=MAX_SECONDS)
     frozen = start.judge.frozen and submission.judge.frozen
     return {**found, "callsPerPair": plan.calls, "threads": plan.threads, "judgesFrozen": frozen}
 
@@ -161,27 +134,7 @@ def summary(times: dict[str, list[float]]) -> dict:
         raise TooLoaded("the machine is too loaded, try again: the hand-over took longer than the starting solution")
     shortest = SHORTEST_SHARE * statistics.median(start)
     submission = [max(time - handover, shortest) for time in times["submission"]]
-    ratios = [math.log(ours / theirs) for ours, theirs in zip(submission, start)]
-    return {
-        "medianLnRatio": statistics.median(ratios),
-        "lnRatioSpread": quartile_range(ratios),
-        "lnRatioError": median_error(ratios),
-        "startLnError": median_error([math.log(time) for time in start]),
-        "startMs": statistics.median(start),
-        "submissionMs": statistics.median(submission),
-        "handoverMs": handover,
-        "pairs": len(ratios),
-    }
-
-
-def quartile_range(values: list[float]) -> float:
-    low, _, high = statistics.quantiles(values, n=4)
-    return high - low
-
-
-def median_error(values: list[float]) -> float:
-    """Standard error of the median of a normal sample, √(π/2)·σ/√n, with σ = quartile range / 1.349, which outliers do not move."""
-    return math.sqrt(math.pi / 2) * quartile_range(values) / 1.349 / math.sqrt(len(values))
+    return {**paired.summary(start, submission, "Ms"), "handoverMs": handover}
 
 
 def warm_up(program: Program, plan: Plan) -> Plan:
@@ -215,24 +168,11 @@ def score(submission: Path, plan: Plan, starting_score: float) -> tuple[float, d
     return starting_score + details["medianLnRatio"], {**details, **own}
 
 
-def stored_starting_score(tier: str) -> float:
-    definition = json.loads((HERE / "environment.json").read_text())["tiers"].get(tier)
-    if definition is None:
-        raise BrokenScorer(f"environment.json has no tier {tier}")
-    return definition["constants"][definition["defaultConstants"]]["startingScore"]
-
-
 def main() -> int:
-    parser = scorer_arguments("Times the submitted prefix_sum against the starting solution.")
-    parser.add_argument("--starting-score", type=float, help="in force on this host; default: of environment.json")
-    arguments = parser.parse_args()
-
-    def answer() -> tuple[float, dict]:
-        given = arguments.starting_score
-        starting_score = stored_starting_score(arguments.tier) if given is None else given
-        return score(arguments.submission, PLANS[arguments.tier], starting_score)
-
-    return run_scorer(answer)
+    description = "Times the submitted prefix_sum against the starting solution."
+    return paired.run_paired_scorer(
+        description, HERE / "environment.json", lambda given, start: score(given.submission, PLANS[given.tier], start)
+    )
 
 
 if __name__ == "__main__":

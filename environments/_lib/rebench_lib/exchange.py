@@ -55,12 +55,9 @@ class ExchangeFolder:
     def keep_program(self, source: Path) -> Path:
         """A copy of a program of ours for a judge to run: its sandbox shows of the host only what was submitted."""
         copy = self.path / "program"
-        copy.mkdir()
-        copy.chmod(0o755)
-        for file in source.iterdir():
-            if file.is_file():
-                (copy / file.name).write_bytes(file.read_bytes())
-                (copy / file.name).chmod(0o644)
+        shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in [copy, *copy.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
         return copy
 
     def hidden_file(self, content) -> int:
