@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from rebench_lib import answers, frames, processes
-from rebench_lib.exchange import Exchange, read_exactly
+from rebench_lib import answers, frames, guest, processes
+from rebench_lib.exchange import Exchange, read_exactly, read_whole
 
 
 @pytest.fixture
@@ -173,3 +173,28 @@ def test_a_program_of_ours_is_copied_with_its_folders(tmp_path):
     assert sorted(str(path.relative_to(copy)) for path in copy.rglob("*")) == ["pipeline", "pipeline/file.py"]
     assert (copy / "pipeline").stat().st_mode & 0o777 == 0o755 and (copy / "pipeline" / "file.py").stat().st_mode & 0o777 == 0o644
     exchange.close()
+
+
+def test_a_file_of_unknown_length_is_read_up_to_a_limit():
+    exchange = Exchange()
+    fd = exchange.folder().writable_file("output", 0)
+    buffer = bytearray(10)
+    assert read_whole(fd, buffer) == 0
+    os.pwrite(fd, b"abc", 0)
+    assert read_whole(fd, buffer) == 3 and buffer[:3] == b"abc"
+    os.pwrite(fd, b"0123456789", 0)
+    assert read_whole(fd, buffer) == 10
+    os.truncate(fd, 1 << 40)
+    with pytest.raises(answers.InvalidSubmission, match="more than 10 bytes"):
+        read_whole(fd, buffer)
+    exchange.close()
+
+
+def test_an_exception_is_described_with_its_line_in_a_folder(tmp_path):
+    (tmp_path / "part.py").write_text("def fail():\n    raise ValueError('no')\n")
+    module = guest.load_submission(tmp_path / "part.py", "part_of_a_test")
+    with pytest.raises(ValueError) as caught:
+        module.fail()
+    assert guest.describe(caught.value, tmp_path) == guest.describe(caught.value, tmp_path / "part.py")
+    assert guest.describe(caught.value, tmp_path) == "ValueError: no (part.py, line 2)"
+    assert guest.describe(caught.value, tmp_path / "other.py") == "ValueError: no"

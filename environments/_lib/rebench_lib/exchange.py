@@ -109,3 +109,14 @@ def read_exactly(fd: int, buffer) -> None:
             raise InvalidSubmission("the exchange file was shortened by your program")
         offset += count
         rest = rest[count:]
+
+
+def read_whole(fd: int, buffer) -> int:
+    """Fills `buffer` with what the file holds; returns how much that is. A file that does not fit is refused."""
+    rest = memoryview(buffer).cast("B")
+    offset = 0
+    while count := os.preadv(fd, [rest[offset:]] if offset < len(rest) else [bytearray(1)], offset):
+        if offset == len(rest):
+            raise InvalidSubmission(f"your program wrote more than {len(rest)} bytes to the exchange file")
+        offset += count
+    return offset

@@ -56,10 +56,11 @@ def load_submission(file: Path, name: str = "solution") -> ModuleType:
 
 
 def describe(error: BaseException, file: Path) -> str:
-    """Kind, message and line of an exception out of `file`: for the participant, who wrote it."""
+    """Kind, message and line of an exception out of `file`, or out of the folder `file`: for the participant, who wrote it."""
     try:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-        where = f" ({file.name}, line {lines[-1]})" if lines else ""
+        frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+        own = [(path, line) for path, line in frames if path == file or file in path.parents]
+        where = f" ({own[-1][0].name}, line {own[-1][1]})" if own else ""
         return f"{type(error).__name__}: {str(error)[:300]}{where}"
     except BaseException:  # its own __str__ may do anything
         return "an exception that cannot be printed"
