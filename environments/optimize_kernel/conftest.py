@@ -11,6 +11,7 @@ import torch  # noqa: F401
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "_lib")]
+import judge_testing
 from rebench_lib import judges, processes
 from rebench_lib.answers import InvalidSubmission
 from rebench_lib.exchange import Exchange
@@ -29,35 +30,9 @@ def right(x):
 """
 
 
-class Forked:
-    """What subprocess.Popen gives for a judge, without another import of torch."""
-
-    def __init__(self, command, **_options):
-        arguments = command[command.index("--submission") :]
-        (judge_in, self_in), (self_out, judge_out) = os.pipe(), os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                os.dup2(judge_in, 0)
-                os.dup2(judge_out, 1)
-                os.closerange(3, 4096)
-                judge_program.main(arguments)
-            finally:
-                os._exit(1)
-        os.close(judge_in)
-        os.close(judge_out)
-        self.stdin, self.stdout = os.fdopen(self_in, "wb", buffering=0), os.fdopen(self_out, "rb", buffering=0)
-
-    def wait(self):
-        try:
-            os.waitpid(self.pid, 0)
-        except ChildProcessError:
-            pass  # reaped with another one
-
-
 @pytest.fixture
 def forked(monkeypatch):
-    monkeypatch.setattr(judges.subprocess, "Popen", Forked)
+    monkeypatch.setattr(judges.subprocess, "Popen", judge_testing.forked(judge_program.main))
     monkeypatch.setattr(judges.Judge, "hurry", lambda self: None)  # it would hurry the whole session, which is the tests' own
 
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import judge_testing
 import numpy as np
 import pytest
 import torch
@@ -67,21 +68,10 @@ BUBBLEWRAP = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubble
 @ROOT
 @BUBBLEWRAP
 def test_the_start_against_itself_in_sandboxes(tmp_path, monkeypatch):
-    # Another user, its own processes and network, and the folders of the contract; the exchange belongs to that user at first
     shutil.copytree(HERE.parent / "_lib" / "rebench_lib", tmp_path / "judge" / "rebench_lib")
     shutil.copy(HERE / "judge.py", tmp_path / "judge")
     with tempfile.TemporaryDirectory(dir="/dev/shm") as exchange:
-        os.chown(exchange, 65534, 65534)
-        seen = {"/usr", "/etc", sys.prefix, sys.base_prefix}
-        links = [part for name in ("lib", "lib64", "bin") for part in ("--symlink", f"usr/{name}", f"/{name}")]
-        above = sorted({str(parent) for path in seen for parent in Path(path).parents} - {"/"})
-        rooms = ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", *links]  # first: it hides what is below it
-        rooms += [part for path in above if path != "/tmp" for part in ("--perms", "0755", "--dir", path)]  # some are closed on the host
-        rooms += [part for path in sorted(seen) for part in ("--ro-bind", path, path)]
-        for host, inside in [(tmp_path / "judge", "/judge"), (HERE / "start", "/submission")]:
-            rooms += ["--ro-bind", str(host), inside]
-        rooms += ["--bind", exchange, "/exchange", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--die-with-parent"]
-        prefix = ["bwrap", *rooms, "--", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--"]
+        prefix = judge_testing.sandbox_prefix(tmp_path / "judge", HERE / "start", exchange)
         (tmp_path / "toy.py").write_text(TOY_SCORING)
         environment = {**os.environ, "REBENCH_JUDGE": json.dumps(prefix), "REBENCH_EXCHANGE": exchange}
         command = [sys.executable, str(tmp_path / "toy.py"), str(HERE), str(HERE / "start")]
