@@ -31,6 +31,7 @@ class Judge:
         self.trusted = trusted
         self.frozen = True  # until it was found that we may not stop it
         self.started = False
+        self.closed = False
         self.errors = tempfile.TemporaryFile()
         script = f"/judge/{program.name}" if prefix else str(program)
         seen = exchange.seen_at(bool(prefix))
@@ -120,6 +121,7 @@ class Judge:
         Judge._trusted_pids.discard(self.process.pid)
         for file in (self.process.stdin, self.process.stdout, self.errors):
             file.close()
+        self.closed = True
 
     def _fault(self, what: str) -> Exception:
         if self.started and not self.trusted:

@@ -16,7 +16,12 @@ class Program:
         self.folder = exchange.folder()
         if trusted:  # a judge sandbox shows nothing else of ours
             source = self.folder.keep_program(source)
-        self.judge = Judge(judge, source, self.folder, arguments, trusted=trusted)
+        self._judge = (judge, source, self.folder, arguments)
+        self.restart()
+
+    def restart(self) -> None:
+        """A fresh judge, which has loaded nothing yet; the one of before must be closed."""
+        self.judge = Judge(*self._judge, trusted=self.trusted)
 
     def ask(self, message: dict, timeout_seconds: float) -> None:
         token = secrets.token_hex(8)
