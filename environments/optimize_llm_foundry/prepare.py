@@ -2,9 +2,9 @@
 
 Usage: prepare.py --tier small|full --out DIR [--data real|synthetic]
 
-Every job of a scoring is drawn while it is scored, so that tier small has nothing to protect. Tier full takes SmolLM2-360M from the Hugging
-Face Hub and rows of databricks-dolly-15k (0.8 GB to fetch, kept in --cache), or with `--data synthetic` random weights of full size and made
-rows, which time the same work.
+Every job of a scoring is drawn while it is scored, so that tier small has nothing to protect. Tier full takes SmolLM2-360M from the
+Hugging Face Hub and rows of databricks-dolly-15k (0.8 GB to fetch, kept in --cache), or with `--data synthetic` random weights of full size
+and made rows, which take the same work.
 """
 
 import argparse

@@ -32,7 +32,7 @@ from jobs import SMALL, Job, Tier  # noqa: E402
 
 LOAD_SECONDS = 60
 MAX_FILES, MAX_BYTES = 64, 4 << 20
-ENOUGH_ERROR, MAX_ERROR = 0.04, 0.08  # of the median ln ratio; from start to reference it is about 2
+ENOUGH_ERROR, MAX_ERROR = 0.06, 0.1  # of the median ln ratio, which is 1.6 from start to reference
 MAX_SECONDS = 12  # after which no block begins
 SLOW_SECONDS = 1.2
 
@@ -44,13 +44,15 @@ class Plan:
     pairs: int
     option_sets: int  # that are checked before, on fewer rows
     option_rows: int
-    tolerance: float
+    tolerance: float  # of deviations in jobs that are timed
+    option_tolerance: float  # and in the others, whose few steps round less evenly
     run_seconds: float
     threads: int
     cpus: int
     memory_bytes: int  # 0: no limit of our own
     blocks: int  # of pairs, at most
     gpus: int = 0
+    fresh_judges: bool = False  # for every turn: what a process left on a GPU goes on while it stands still, and ends with it
 
 
 class Program(programs.Program):
@@ -64,6 +66,8 @@ class Program(programs.Program):
         self.output = self.folder.writable_file("output", 0)
 
     def load(self) -> None:
+        if self.judge.closed:
+            self.restart()
         self.judge.wait_until_up()
         self.judge.hurry()
         self.ask({"do": "load"}, LOAD_SECONDS)
@@ -71,6 +75,8 @@ class Program(programs.Program):
 
     def turn(self, job: Job, tokenizer: bytes) -> tuple[float, dict[str, np.ndarray]]:
         """Seconds and weights of a job. The program's processes run at no other time, and nothing of the job is left to be found."""
+        if self.judge.closed:
+            self.load()
         expected = tensors.shapes(job.model)
         buffer = np.ones(tensors.largest_file(expected), np.uint8)  # its pages are there before the clock starts
         contents = {"rows": job.rows, "config": job.config, "tokenizer": tokenizer, "weights": tensors.written(job.initial)}
@@ -93,6 +99,8 @@ class Program(programs.Program):
             self.folder.withdraw(fd, f"{name}.{part}")
         self.ask({"do": "clear"}, LOAD_SECONDS)
         self.judge.freeze()
+        if self.plan.fresh_judges:
+            self.judge.close()
         return seconds, weights
 
     def _weights(self, content: memoryview, job: Job, expected: dict) -> dict[str, np.ndarray]:
@@ -116,18 +124,19 @@ class Session:
         job = self.plan.tier.draw(self.source, rows, options)
         order = [("start", self.start), ("submission", self.submission)]
         results = {name: program.turn(job, self.tokenizer) for name, program in (reversed(order) if submission_first else order)}
-        self.compare(job, results["submission"][1], results["start"][1], options)
+        tolerance = self.plan.option_tolerance if options else self.plan.tolerance
+        self.compare(job, results["submission"][1], results["start"][1], options, tolerance)
         return {name: seconds for name, (seconds, _) in results.items()}
 
-    def compare(self, job: Job, found: dict, truth: dict, options: dict) -> None:
+    def compare(self, job: Job, found: dict, truth: dict, options: dict, tolerance: float) -> None:
         dtype = job.options["output_dtype"]
         distances = {name: tensors.deviation(found[name], truth[name], job.initial[name], dtype) for name in truth}
         worst = max(distances, key=distances.__getitem__)
-        if distances[worst] > self.plan.tolerance:
+        if distances[worst] > tolerance:
             chosen = ", ".join(f"{name} {json.dumps(value)}" for name, value in options.items()) or "the options that are timed"
             raise InvalidSubmission(
-                f"the weights are not those of the unmodified pipeline: the update of {worst} is off by {distances[worst]:.2%} of its norm, "
-                f"and {self.plan.tolerance:.2%} are allowed; with {chosen}"
+                f"the weights are not those of the unmodified pipeline: the update of {worst} is off by {distances[worst]:.2%} "
+                f"of its norm, and {tolerance:.2%} are allowed; with {chosen}"
             )
         self.deviations.append(distances[worst])
 
@@ -189,23 +198,27 @@ def score(submission: Path, plan: Plan, tokenizer: bytes, starting_score: float)
         details = session.measured()
     finally:
         for program in reversed(loaded):
-            program.judge.close()
+            if not program.judge.closed:
+                program.judge.close()
         exchange.close()
     return starting_score + details["medianLnRatio"], {**details, "startingScore": starting_score}
 
 
 def plan_of(tier: str, visible: Path, protected: Path) -> Plan:
     """
-    One thread is what torch starts with: two wait for each other in each small operation. Tolerances: at tier small, honest changes of the
-    order of additions give 1e-5 to 1e-4 and the least of shortcuts 1e-2 (test_tolerance.py); at tier full nothing is measured yet.
+    One thread is what torch starts with: two wait for each other in each small operation. Tolerances: in timed jobs of tier small, honest
+    changes give 1e-6 to 1e-4 and the least of shortcuts 6e-3 (test_tolerance.py); under other options, one honest result in a hundred was
+    4e-4 away. At tier full nothing is measured yet.
     """
     if tier == "small":
-        sizes = {"rows": 28, "pairs": 12, "option_sets": 4, "option_rows": 12}
-        return Plan(SMALL, **sizes, tolerance=1e-3, run_seconds=20, threads=1, cpus=2, memory_bytes=4 << 30, blocks=3)
+        sizes = {"rows": 28, "pairs": 12, "blocks": 3, "option_sets": 4, "option_rows": 12}
+        limits = {"run_seconds": 20, "threads": 1, "cpus": 2, "memory_bytes": 4 << 30}
+        return Plan(SMALL, **sizes, **limits, tolerance=1e-3, option_tolerance=5e-3)
     import full
 
-    sizes = {"rows": full.ROWS, "pairs": 2, "option_sets": 4, "option_rows": 64}
-    return Plan(full.tier(visible, protected), **sizes, tolerance=1e-2, run_seconds=480, threads=8, cpus=52, memory_bytes=0, blocks=1, gpus=4)
+    sizes = {"rows": full.ROWS, "pairs": 2, "blocks": 1, "option_sets": 4, "option_rows": 64}
+    limits = {"run_seconds": 480, "threads": 8, "cpus": 52, "memory_bytes": 0, "gpus": 4}
+    return Plan(full.tier(visible, protected), **sizes, **limits, tolerance=1e-2, option_tolerance=2e-2, fresh_judges=True)
 
 
 def main() -> int:

@@ -37,7 +37,9 @@ def written(tensors: dict[str, np.ndarray]) -> bytes:
         offset += 4 * values.size
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    return b"".join([len(text).to_bytes(8, "little"), text, *(np.ascontiguousarray(values, "<f4").tobytes() for values in tensors.values())])
+    return b"".join(
+        [len(text).to_bytes(8, "little"), text, *(np.ascontiguousarray(values, "<f4").tobytes() for values in tensors.values())]
+    )
 
 
 def largest_file(expected: dict[str, tuple[int, ...]]) -> int:

@@ -39,7 +39,7 @@ def job(options=None):
     return TOY.tier.draw(scorer.random.SystemRandom(), TOY.rows, options or {})
 
 
-def test_weights_of_the_unmodified_pipeline_are_nowhere_to_be_found(refusal):
+def test_weights_of_the_unmodified_pipeline_are_nowhere_to_be_found(program, tokenizer):
     # As the same user, without a sandbox, and after the unmodified pipeline had its turn: looks at every file and every object
     source = """
         import gc, glob, os
@@ -53,7 +53,7 @@ def test_weights_of_the_unmodified_pipeline_are_nowhere_to_be_found(refusal):
                     candidate = load(content)
                     if set(candidate) == set(given) and any((candidate[key] != given[key]).any() for key in given):
                         found.append(content)
-            for pattern in ("/dev/shm/**", "/tmp/work-*/**", "/proc/*/fd/*"):
+            for pattern in (f"{output.parent.parent}/**", f"{work.parent}/work-*/**", "/proc/*/fd/*"):
                 for file in glob.glob(pattern, recursive=True):
                     try:
                         look(file)
@@ -62,7 +62,11 @@ def test_weights_of_the_unmodified_pipeline_are_nowhere_to_be_found(refusal):
             found += [save(value) for value in gc.get_objects() if type(value) is dict and set(value) == set(given) and value is not given]
             output.write_bytes(found[0] if found else save(given))
     """
-    assert NOT_THE_SAME in refusal(source, CHECKED_FIRST)
+    given = job()
+    ours, theirs = program("", trusted=True), program(source)
+    truth = ours.turn(given, tokenizer)[1]
+    found = theirs.turn(given, tokenizer)[1]
+    assert all((found[name] == given.initial[name]).all() and (found[name] != truth[name]).any() for name in truth)
 
 
 def test_weights_kept_from_an_earlier_job(refusal):
@@ -125,7 +129,8 @@ def test_less_training_and_noise(refusal, body):
             part.batches = every
             before = load_file(given["weights"])
             changes = {{name: value - before[name] for name, value in load_file(given["output"]).items()}}
-            return save({{name: before[name] + scale * change + noise * change.std() * torch.randn(change.shape) for name, change in changes.items()}})
+            some = lambda change: scale * change + noise * change.std() * torch.randn(change.shape)
+            return save({{name: before[name] + some(change) for name, change in changes.items()}})
         def run(weights, output, **rest):
             given.update(rest, weights=weights, output=output)
             output.write_bytes({body})
@@ -168,7 +173,10 @@ def test_only_the_timed_options_done_badly(refusal):
     assert "the options that are timed" in refusal(source)
 
 
-@pytest.mark.parametrize("start", ["threading.Thread(target=work_later, args=(rest,)).start()", "os.fork() or (work_later(rest), os._exit(0))"])
+@pytest.mark.parametrize(
+    "start",
+    ["threading.Thread(target=work_later, args=(rest,)).start()", "os.fork() or (work_later(rest), os._exit(0))"],
+)
 def test_an_answer_before_the_work(refusal, start):
     source = f"""
         import os, threading, time
@@ -261,7 +269,10 @@ def test_the_real_token_too_early(refusal):
             time.sleep(0.3)
             honest(**rest)
     """
-    assert refusal(TAKE_OVER + source) in ("your program wrote no weights to the output", "your program disturbed the connection to the scorer")
+    assert refusal(TAKE_OVER + source).removeprefix("your program ") in (
+        "wrote no weights to the output",
+        "disturbed the connection to the scorer",
+    )
 
 
 def test_the_judge_rewritten_from_inside(refusal):
@@ -355,7 +366,9 @@ def test_no_function(refusal):
 
 def test_the_reason_tells_no_hidden_values_and_no_paths(refusal):
     reason = refusal("def run(weights, output, **rest):\n    output.write_bytes(weights.read_bytes())", CHECKED_FIRST)
-    pattern = f"{NOT_THE_SAME}: the update of [a-z_.0-9]+ is off by 100.00% of its norm, and 0.10% are allowed; with the options that are timed"
+    pattern = (
+        f"{NOT_THE_SAME}: the update of [a-z_.0-9]+ is off by 100.00% of its norm, and 0.10% are allowed; with the options that are timed"
+    )
     assert re.fullmatch(pattern, reason)
 
 
@@ -365,7 +378,9 @@ def test_our_own_program_is_never_the_submissions_fault(program, tokenizer):
         ours.turn(job(), tokenizer)
 
 
-@pytest.mark.parametrize("kind", ["missing", "file", "link", "link inside", "fifo", "no run.py", "run.py a folder", "large", "sparse", "many"])
+@pytest.mark.parametrize(
+    "kind", ["missing", "file", "link", "link inside", "fifo", "no run.py", "run.py a folder", "large", "sparse", "many"]
+)
 def test_folders_that_are_refused(tmp_path, pipeline, kind):
     submission = pipeline()
     folder = submission / "pipeline"

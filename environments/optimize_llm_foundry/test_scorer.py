@@ -137,6 +137,13 @@ def test_a_slow_submission_takes_fewer_pairs(scored, monkeypatch):
     assert scored("", replace(TOY, pairs=3, blocks=3))["pairs"] == 2
 
 
+def test_a_fresh_judge_for_every_turn_remembers_nothing(scored):
+    source = "calls = []\ndef run(**rest):\n    assert not calls\n    calls.append(1)\n    honest(**rest)\n"
+    assert scored(source, replace(TOY, fresh_judges=True))["judgesFrozen"]
+    with pytest.raises(InvalidSubmission, match="AssertionError"):
+        scored(source)
+
+
 def test_stored_scores_are_those_of_the_environment():
     file = HERE / "environment.json"
     assert paired.stored_starting_score(file, "full") == pytest.approx(math.log(272))
@@ -161,7 +168,7 @@ def test_tier_full_at_toy_size(forked, pipeline, tmp_path):
     change = untied["lm_head.weight"] - given["model.embed_tokens.weight"]
     assert 0.5 * full.NOISE < change.std() / given["model.embed_tokens.weight"].std() < 2 * full.NOISE
     toy = replace(tier, main=tier.main | {"max_length": 32, "eval_rows": 2}, varied=tier.varied | {"max_length": [32]})
-    plan = replace(TOY, tier=toy, rows=6, option_rows=4)
+    plan = replace(TOY, tier=toy, rows=6, option_rows=4, fresh_judges=True)
     details = scorer.score(pipeline(), plan, (visible / "tokenizer.json").read_bytes(), 0.0)[1]
     assert details["pairs"] == 2 and details["largestDeviation"] == 0
 

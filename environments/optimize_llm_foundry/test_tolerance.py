@@ -68,7 +68,9 @@ def batched(modules):
         padded = [sequence[0].tokens + [0] * (longest - len(sequence[0].tokens)) for sequence in batch]
         learned = torch.tensor([one.learned + [False] * (longest - len(one.learned)) for (one,) in batch])
         tokens = torch.tensor(padded)
-        logits = model(tokens, torch.arange(longest).expand(tokens.shape), torch.ones(len(batch), longest, longest, dtype=torch.bool).tril())
+        logits = model(
+            tokens, torch.arange(longest).expand(tokens.shape), torch.ones(len(batch), longest, longest, dtype=torch.bool).tril()
+        )
         targets = torch.where(learned, tokens, -100)[:, 1:]
         loss = functional.cross_entropy(logits[:, :-1].flatten(0, 1), targets.flatten())
         loss.backward()
@@ -196,7 +198,9 @@ def with_examples(edit):
 def with_options(**options):
     def change(modules):
         train = modules.run.train
-        modules.run.train = lambda rows, tokenizer, weights, model, given, work: train(rows, tokenizer, weights, model, given | options, work)
+        modules.run.train = lambda rows, tokenizer, weights, model, given, work: train(
+            rows, tokenizer, weights, model, given | options, work
+        )
 
     return change
 
@@ -239,7 +243,9 @@ SHORTCUTS = {
     "one batch left out": with_batches(lambda batches: [*batches[:2], *batches[3:]]),
     "two batches in one step": with_batches(lambda batches: [a + b for a, b in zip(batches[::2], batches[1::2])]),
     "sequences cut at 7/8": with_options(max_length=SMALL.main["max_length"] * 7 // 8),
-    "the last tenth of each sequence cut": with_examples(lambda tokens, learned: (tokens[: len(tokens) * 9 // 10], learned[: len(tokens) * 9 // 10])),
+    "the last tenth of each sequence cut": with_examples(
+        lambda tokens, learned: (tokens[: len(tokens) * 9 // 10], learned[: len(tokens) * 9 // 10])
+    ),
     "prompts cut in half": with_examples(lambda tokens, learned: (tokens[learned.index(True) // 2 :], learned[learned.index(True) // 2 :])),
     "one token of each row not learned": with_examples(lambda tokens, learned: (tokens, [*learned[:-1], False])),
     "bfloat16": lower_precision(torch.bfloat16),

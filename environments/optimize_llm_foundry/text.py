@@ -30,8 +30,11 @@ def _row(source: random.Random, words: list[str], longest: int) -> dict[str, str
             (f"What comes before {chosen[place]}?\n{listed}", chosen[place - 1] if place else "Nothing does."),
             (f"How many words are there in: {listed}", f"There are {len(chosen)}."),
             (f"Sort these by the alphabet:\n  {listed}", f"{' < '.join(sorted(chosen))}"),
-            (f"Give me the letters of \"{chosen[0]}\" and of \"{chosen[-1]}\".", f"{'-'.join(chosen[0])}; {'-'.join(chosen[-1])}"),
-            (f"{listed.capitalize()} -- which is the longest?", f"The longest is {max(chosen, key=len)!r}, of {len(max(chosen, key=len))} letters."),
+            (f'Give me the letters of "{chosen[0]}" and of "{chosen[-1]}".', f"{'-'.join(chosen[0])}; {'-'.join(chosen[-1])}"),
+            (
+                f"{listed.capitalize()} -- which is the longest?",
+                f"The longest is {max(chosen, key=len)!r}, of {len(max(chosen, key=len))} letters.",
+            ),
         ]
     )
     return {"prompt": prompt, "response": response}

@@ -1,5 +1,6 @@
-"""Compares pipeline/ with the unmodified pipeline on the example job, and times both. Usage: python check.py [--data DIR] [--option NAME=JSON ...]
+"""Compares pipeline/ with the unmodified pipeline on the example job, and times both.
 
+Usage: python check.py [--data DIR] [--option NAME=JSON ...]
 For example: python check.py --option packing=true --option output_dtype='"bfloat16"'. Without options, those that are timed.
 """
 
@@ -69,7 +70,9 @@ def main() -> None:
         seconds = {name: run_pipeline(folders[name], given.data, rooms[name], given.times) for name in folders}
         truth, found = (load_file(room / "output") for room in rooms.values())
     print(f"unmodified {seconds['unmodified']:.3f} s, yours {seconds['yours']:.3f} s (the score comes from the scorer's own clock)")
-    if {name: (value.dtype, value.shape) for name, value in truth.items()} != {name: (value.dtype, value.shape) for name, value in found.items()}:
+    if {name: (value.dtype, value.shape) for name, value in truth.items()} != {
+        name: (value.dtype, value.shape) for name, value in found.items()
+    }:
         sys.exit("WRONG: your weights have other names, shapes or types")
     distances = {}
     for name in truth:
