@@ -38,7 +38,7 @@ def forked(judge_main: Callable[[list[str]], None], forget: Iterable[str] = ()) 
 
 
 def sandbox_prefix(judge: Path, submission: Path, exchange: str) -> list[str]:
-    """For REBENCH_JUDGE, as root: another user, its own processes and network, and the folders of the contract. Gives that user the exchange."""
+    """For REBENCH_JUDGE, as root: another user, its own processes and network, and the contract's folders. Gives it the exchange."""
     os.chown(exchange, 65534, 65534)
     seen = {"/usr", "/etc", sys.prefix, sys.base_prefix}
     links = [part for name in ("lib", "lib64", "bin") for part in ("--symlink", f"usr/{name}", f"/{name}")]

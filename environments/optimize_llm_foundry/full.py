@@ -14,7 +14,7 @@ import text
 import tokenise
 
 import tensors
-from jobs import MAIN, VARIED, Tier, made_rows, random_weights
+from jobs import MAIN, VARIED, Tier, random_weights
 
 ROWS = 1000
 EXAMPLE_ROWS, EXAMPLE_SEED = 1000, 1

@@ -43,8 +43,6 @@ print(min(seconds))
 
 
 def main() -> None:
-    from safetensors.torch import load_file, save_file
-
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("/data"), metavar="DIR")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=JSON")
@@ -57,6 +55,8 @@ def main() -> None:
         if name not in part:
             sys.exit(f"there is no option {name}; there are {', '.join([*config['train'], 'tie_word_embeddings'])}")
         part[name] = json.loads(value)
+    from safetensors.torch import load_file, save_file
+
     initial = load_file(given.data / "example" / "weights.safetensors")
     if config["model"]["tie_word_embeddings"]:
         initial.pop("lm_head.weight", None)
