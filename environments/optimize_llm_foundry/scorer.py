@@ -11,6 +11,7 @@ Every result, also under other options that are not timed, must agree with the u
 
 import argparse
 import json
+import math
 import os
 import random
 import secrets
@@ -32,9 +33,8 @@ from jobs import SMALL, Job, Tier  # noqa: E402
 
 LOAD_SECONDS = 60
 MAX_FILES, MAX_BYTES = 64, 4 << 20
-ENOUGH_ERROR, MAX_ERROR = 0.06, 0.1  # of the median ln ratio, which is 1.6 from start to reference
+ENOUGH_ERROR, MAX_ERROR = 0.06, 0.1  # of the median ln ratio, which is 1.65 from start to reference
 MAX_SECONDS = 12  # after which no block begins
-SLOW_SECONDS = 1.2
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Plan:
     cpus: int
     memory_bytes: int  # 0: no limit of our own
     blocks: int  # of pairs, at most
+    slow_seconds: float = math.inf  # of a timed job, beyond which there is one block of half as many pairs
     gpus: int = 0
     fresh_judges: bool = False  # for every turn: what a process left on a GPU goes on while it stands still, and ends with it
 
@@ -145,7 +146,7 @@ class Session:
         for options in self.plan.tier.option_sets(self.source, self.plan.option_sets):
             self.pair(self.plan.option_rows, options, submission_first=False)
         slowest = max(self.pair(self.plan.rows, {}, submission_first=False).values())
-        if slowest > SLOW_SECONDS:
+        if slowest > self.plan.slow_seconds:
             self.plan = replace(self.plan, pairs=-(-self.plan.pairs // 2), blocks=1)
 
     def block(self) -> dict:
@@ -212,7 +213,7 @@ def plan_of(tier: str, visible: Path, protected: Path) -> Plan:
     """
     if tier == "small":
         sizes = {"rows": 28, "pairs": 12, "blocks": 3, "option_sets": 4, "option_rows": 12}
-        limits = {"run_seconds": 20, "threads": 1, "cpus": 2, "memory_bytes": 4 << 30}
+        limits = {"run_seconds": 20, "slow_seconds": 1.2, "threads": 1, "cpus": 2, "memory_bytes": 4 << 30}
         return Plan(SMALL, **sizes, **limits, tolerance=1e-3, option_tolerance=5e-3)
     import full
 

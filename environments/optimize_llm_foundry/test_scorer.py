@@ -132,9 +132,8 @@ def test_a_machine_too_loaded_gives_no_score(forked, pipeline, tokenizer, monkey
         scorer.score(pipeline(), TOY, tokenizer, 0.0)
 
 
-def test_a_slow_submission_takes_fewer_pairs(scored, monkeypatch):
-    monkeypatch.setattr(scorer, "SLOW_SECONDS", 0.0)
-    assert scored("", replace(TOY, pairs=3, blocks=3))["pairs"] == 2
+def test_a_slow_submission_takes_fewer_pairs(scored):
+    assert scored("", replace(TOY, pairs=3, blocks=3, slow_seconds=0.0))["pairs"] == 2
 
 
 def test_a_fresh_judge_for_every_turn_remembers_nothing(scored):
@@ -168,7 +167,9 @@ def test_tier_full_at_toy_size(forked, pipeline, tmp_path):
     change = untied["lm_head.weight"] - given["model.embed_tokens.weight"]
     assert 0.5 * full.NOISE < change.std() / given["model.embed_tokens.weight"].std() < 2 * full.NOISE
     toy = replace(tier, main=tier.main | {"max_length": 32, "eval_rows": 2}, varied=tier.varied | {"max_length": [32]})
-    plan = replace(TOY, tier=toy, rows=6, option_rows=4, fresh_judges=True)
+    plan = scorer.plan_of("full", visible, protected)
+    assert plan.tier.main["batch_size"] == 32 and plan.rows == 1000 and plan.fresh_judges
+    plan = replace(plan, tier=toy, rows=6, option_rows=4, option_sets=1, gpus=0, memory_bytes=1 << 30, threads=1)
     details = scorer.score(pipeline(), plan, (visible / "tokenizer.json").read_bytes(), 0.0)[1]
     assert details["pairs"] == 2 and details["largestDeviation"] == 0
 
