@@ -202,7 +202,8 @@ def score(submission: Path, plan: Plan, tokenizer: bytes, starting_score: float)
             if not program.judge.closed:
                 program.judge.close()
         exchange.close()
-    return starting_score + details["medianLnRatio"], {**details, "startingScore": starting_score}
+    own = {"startingScore": starting_score, "measuredStartingScore": math.log(details["startSeconds"])}
+    return starting_score + details["medianLnRatio"], {**details, **own}
 
 
 def plan_of(tier: str, visible: Path, protected: Path) -> Plan:
