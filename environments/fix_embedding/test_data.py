@@ -7,8 +7,9 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from rebench_lib import bpe
 
-import bpe
+
 import full
 import prepare
 from conftest import HERE, TOY, parts, random_weights, safetensors
