@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from rebench_lib import answers, frames, guest, processes
+from rebench_lib import answers, frames, guest, processes, sealed
 from rebench_lib.exchange import Exchange, read_exactly, read_whole
 
 
@@ -198,3 +198,16 @@ def test_an_exception_is_described_with_its_line_in_a_folder(tmp_path):
     assert guest.describe(caught.value, tmp_path) == guest.describe(caught.value, tmp_path / "part.py")
     assert guest.describe(caught.value, tmp_path) == "ValueError: no (part.py, line 2)"
     assert guest.describe(caught.value, tmp_path / "other.py") == "ValueError: no"
+
+
+def test_sealed_bytes_come_back_and_damage_is_found():
+    key, other = bytes(range(32)), bytes(32)
+    for plain in (b"", b"\0\0", b"text " * 1000):
+        box = sealed.seal(plain, key)
+        assert sealed.unseal(box, key) == plain and box == sealed.seal(plain, key)
+        assert len(plain) < 3 or plain[:20] not in box
+        for damaged in (box[:-1], box + b"x", b"x" + box[1:], box[:20] + bytes([box[20] ^ 1]) + box[21:], b""):
+            with pytest.raises(sealed.SealError):
+                sealed.unseal(damaged, key)
+        with pytest.raises(sealed.SealError):
+            sealed.unseal(box, other)

@@ -9,7 +9,6 @@ import pytest
 import torch
 from rebench_lib import bpe
 
-
 import full
 import prepare
 from conftest import HERE, TOY, parts, random_weights, safetensors
