@@ -68,6 +68,9 @@ def test_an_answer_is_one_line_of_json(capsys):
     assert answers.run_scorer(lambda: (1.5, {"pairs": 3})) == 0
     assert json.loads(capsys.readouterr().out) == {"score": 1.5, "reason": "", "details": {"pairs": 3}}
 
+    assert answers.run_scorer(lambda: (1.5, {}, "half of it is used")) == 0
+    assert json.loads(capsys.readouterr().out) == {"score": 1.5, "reason": "half of it is used", "details": {}}
+
     def invalid():
         raise answers.InvalidSubmission("bad\n\x1b[31mcolour\x07" + "x" * 10_000)
 

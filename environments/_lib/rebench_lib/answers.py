@@ -61,8 +61,11 @@ def scorer_arguments(description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def run_scorer(score: Callable[[], tuple[float, dict]]) -> int:
-    """Prints the answer to `score()`, which returns the raw score and details for the record; returns the exit status."""
+def run_scorer(score: Callable[[], tuple[float, dict] | tuple[float, dict, str]]) -> int:
+    """
+    Prints the answer to `score()`: the raw score, details for the record and, where there is something to say of a valid submission too, words
+    for the participant. Returns the exit status.
+    """
     try:
         line = answer_line(*_answered(score))
     except BrokenScorer as error:
@@ -75,9 +78,9 @@ def run_scorer(score: Callable[[], tuple[float, dict]]) -> int:
     return 0
 
 
-def _answered(score: Callable[[], tuple[float, dict]]) -> tuple[float | None, str, dict]:
+def _answered(score: Callable[[], tuple]) -> tuple[float | None, str, dict]:
     try:
-        raw, details = score()
+        raw, details, *said = score()
     except InvalidSubmission as error:
         return None, str(error), {}
-    return raw, "", details
+    return raw, said[0] if said else "", details
