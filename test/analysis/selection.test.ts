@@ -2,12 +2,13 @@ import {describe, expect, it} from "vitest";
 import {analyze} from "../../src/analysis/analyze.js";
 import {scoreAtKTable} from "../../src/analysis/scoreAtKTable.js";
 import type {AnalysisOptions} from "../../src/analysis/settings.js";
+import {type Catalogue, catalogueOf, readCatalogue} from "../../src/environment/catalogue.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
 import {attempt, attemptsOf, logged, options, otherWarnings, sourceOf} from "./stores.js";
 
 const flag = (name: string) => ({flags: [{flag: name}]});
-const tableOf = async (records: AttemptInput[], changes: Partial<AnalysisOptions> = {}, ks: number[] = [1]) =>
-  scoreAtKTable(await sourceOf(records), {...options({bootstrap: 0, ...changes}), ks, timeLimits: null});
+const tableOf = async (records: AttemptInput[], changes: Partial<AnalysisOptions> = {}, ks: number[] = [1], catalogue?: Catalogue) =>
+  scoreAtKTable(await sourceOf(records, catalogue), {...options({bootstrap: 0, ...changes}), ks, timeLimits: null});
 const scoreOf = async (records: AttemptInput[], changes: Partial<AnalysisOptions> = {}, k = 1) =>
   (await tableOf(records, changes, [k])).rows[0]!.score;
 
@@ -37,11 +38,12 @@ describe("which attempts count", () => {
   });
 
   it("leaves out and counts attempts without constants, by environment, and goes on with the others", async () => {
-    // environments that have no constants for tier small
+    const {environments} = readCatalogue();
+    const catalogue = catalogueOf(environments.map((one) => ({...one, tiers: {full: one.tiers.full!}}))); // none has constants for tier small
     const small = {tier: "small", scoreScale: "raw", environment: "restricted_mlm"} as const;
     const records = [attempt({...small, startingScore: 0, referenceScore: 1, finalScore: 0.4}), attempt({...small, finalScore: 2})];
     const kernel = attempt({...small, environment: "scaling_law", agent: "B"});
-    const {rows, warnings} = await tableOf([...records, kernel]);
+    const {rows, warnings} = await tableOf([...records, kernel], {}, [1], catalogue);
     expect(rows).toMatchObject([{agent: "A", score: 0.4, attempts: 1}]);
     const why = "left out: there are no constants for tier small, and their records carry no startingScore and referenceScore";
     expect(warnings).toEqual([
@@ -49,7 +51,7 @@ describe("which attempts count", () => {
       {code: "unknown-constants", agent: null, message: `1 attempt in scaling_law ${why}`},
       {code: "agent-left-out", agent: "B", message: "B is in no row: the one attempt of the selection is left out"},
     ]);
-    await expect(tableOf(records, {constants: {restricted_mlm: "typo"}})).rejects.toMatchObject({code: "usage"});
+    await expect(tableOf(records, {constants: {restricted_mlm: "typo"}}, [1], catalogue)).rejects.toMatchObject({code: "usage"});
   });
 
   it("names agents that have no attempt left", async () => {
