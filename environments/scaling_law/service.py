@@ -145,6 +145,7 @@ def main() -> int:
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="DIR")
     given = parser.parse_args()
     plan = PLANS[given.tier]
+    given.state.mkdir(parents=True, exist_ok=True)
     trainer = real_trainer(plan, given.protected)
     for line in lines(sys.stdin.buffer):
         try:

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
 import pytest
 from conftest import HERE, SMALL, TOY
 from plans import flops, most_steps
 
 import budget
 import service
+import training
 
 
 def ask(state, trainer, request, plan=TOY):
@@ -183,6 +185,8 @@ def test_a_whole_conversation(data, tmp_path):
     assert ["error" in answer for answer in answers] == [True, False, True, False, True]
     assert answers[1]["loss"] > 3 and answers[3]["runs"][0]["loss"] == answers[1]["loss"]
     assert done.stderr == b""
+    texts = [np.load(data / "protected" / f"{name}.npy") for name in ("train", "validation")]
+    assert training.train(SMALL, 128, 2, *texts)["loss"] == answers[1]["loss"]  # what is trained is the recipe, in any process
 
 
 def test_a_fault_of_ours_is_answered_without_its_cause(data, tmp_path):
