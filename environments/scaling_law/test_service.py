@@ -203,7 +203,7 @@ def test_the_wrapper_that_participants_have(data, tmp_path):
         return subprocess.run([sys.executable, HERE / "start" / program, *words], env=environment, capture_output=True, text=True)
 
     done = wrapped("train.py", "--n-embd", "128", "--steps", "2")
-    assert done.returncode == 0 and "validation loss" in done.stdout and "0.5% of 3e+11 FLOP are used" in done.stdout
+    assert done.returncode == 0 and "validation loss" in done.stdout and "0.4% of 3e+11 FLOP are used" in done.stdout
     assert "n_embd  128" in wrapped("train.py", "--status").stdout
     refused = wrapped("train.py", "--n-embd", "7", "--steps", "2")
     assert refused.returncode == 1 and "multiple of 4 from 8 to 128" in refused.stderr
