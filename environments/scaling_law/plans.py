@@ -9,8 +9,8 @@ sys.path[:0] = [str(HERE / "start")]
 from flops import flops, most_steps  # noqa: E402, F401
 
 # run_flops: of one run at most. budget_flops: of all runs together. target_flops: what the answer is for; it may use all of that, and must
-# use least_share of it. The answer's budget is 50 times that of a run on both tiers. recipe: rises with every change to training.py or to the
-# text after which losses are others, so that a sweep of before is not used.
+# use least_share of it. The answer's budget is 50 times that of a run on both tiers. recipe: rises with every change to training.py or to
+# the text after which losses are others, so that a sweep of before is not used.
 PLANS: dict[str, dict] = {
     "small": {
         "tier": "small",
@@ -45,10 +45,11 @@ PLANS: dict[str, dict] = {
         "least_share": 0.9,
     },
 }
-RECIPE = ("tier", "recipe", "vocabulary", "context", "n_layer", "n_head", "batch", "answer_n_embd", "target_flops")  # what a sweep depends on
+RECIPE = ("tier", "recipe", "vocabulary", "context", "n_layer", "n_head", "batch", "answer_n_embd", "target_flops")
 
 
 def recipe(plan: dict) -> dict:
+    """What a sweep depends on: one of another recipe is none."""
     return {name: plan[name] for name in RECIPE}
 
 

@@ -3,10 +3,10 @@ The training service: trains what it is asked, within the limits of a run and of
 
 Usage: service.py --tier small|full --visible DIR --protected DIR --state DIR; a JSON request a line on stdin, an answer a line on stdout.
 
-    {"train": {"n_embd": 32, "steps": 100}} → {"n_embd", "steps", "losses": [[step, loss], …], "loss", "flops", "flops_used", "flops_budget"}
-    {"train": [{…}, {…}]}                   → {"runs": [an answer as above or {"error"} for each], "flops_used", "flops_budget"}
-    {"status": {}}                          → {"runs": [{"n_embd", "steps", "flops", "loss"}, …], "flops_used", "flops_budget", "run_flops"}
-    anything else                           → {"error": "what is wrong with it"}
+    {"train": {"n_embd": 32, "steps": 99}} → {"n_embd", "steps", "losses": [[step, loss], …], "loss", "flops", "flops_used", "flops_budget"}
+    {"train": [{…}, {…}]}                  → {"runs": [an answer as above or {"error"} for each], "flops_used", "flops_budget"}
+    {"status": {}}                         → {"runs": [{"n_embd", "steps", "flops", "loss"}, …], "flops_used", "flops_budget", "run_flops"}
+    anything else                          → {"error": "what is wrong with it"}
 
 A configuration is paid for once, before it is trained. Asked again it costs nothing, and gives the same answer.
 """

@@ -5,8 +5,8 @@ Usage: sweep.py --tier small|full --runs DIR [--data DIR] [--part I/N] [--seal]
 
 For maintainers. Each run leaves a file in --runs, and is not made again; `--part I/N` makes every Nth of them, for N GPUs with
 CUDA_VISIBLE_DEVICES each. With --seal, where all are there, it writes sweeps/TIER.sealed beside this script. Tier small makes its text, and
-takes about a quarter of an hour on a core. Tier full reads that of `prepare.py --tier full --out DIR --without-truth` from --data DIR; 6.75e18 FLOP
-take an H100 between 12 and 30 hours in all, as far as can be said before.
+takes about a quarter of an hour on a core. Tier full reads that of `prepare.py --tier full --out DIR --without-truth` from --data DIR; its
+6.75e18 FLOP take an H100 between 12 and 30 hours in all, as far as can be said before.
 """
 
 import argparse

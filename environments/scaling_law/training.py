@@ -3,8 +3,8 @@ The training recipe: what a run is, in full, given its width and its steps. Noth
 
 A transformer of `n_layer` blocks (attention and an MLP four times as wide, both behind a layer norm without weights), learned positions, a
 head of its own. AdamW without decay, betas 0.9 and 0.98, gradients clipped to norm 1. The learning rate is 0.4 / n_embd, reached over the
-first tenth of the steps (100 at most), then a cosine down to a tenth. Step i reads the documents i · batch … of the training text, each once
-until they are used up.
+first tenth of the steps (100 at most), then a cosine down to a tenth. Step i reads the documents i · batch … of the training text, each
+once until they are used up.
 """
 
 import math

@@ -20,7 +20,10 @@ class Refused(Exception):
 
 def ask(request: dict) -> dict:
     command = json.loads(os.environ.get("REBENCH_SERVICE", '["service"]'))
-    done = subprocess.run(command, input=json.dumps(request) + "\n", capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, input=json.dumps(request) + "\n", capture_output=True, text=True)
+    except OSError as error:
+        raise Refused(f"there is no training service here: {error}") from None
     try:
         answer = json.loads(done.stdout)
     except ValueError:
@@ -31,7 +34,7 @@ def ask(request: dict) -> dict:
 
 
 def train(n_embd: int, steps: int) -> dict:
-    """losses ([step, mean training loss since the pair before]), loss (of the trained model, on other text), flops, flops_used, flops_budget."""
+    """losses ([step, mean training loss since the pair before]), loss (afterwards, on other text), flops, flops_used, flops_budget."""
     return ask({"train": {"n_embd": n_embd, "steps": steps}})
 
 
