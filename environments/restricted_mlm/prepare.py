@@ -1,0 +1,80 @@
+"""Lays out what participants see and what the scorer alone knows.
+
+Usage: prepare.py --tier small|full --out DIR [--data real|synthetic]
+
+Tier small: text of a made language. Tier full: OpenWebText in GPT-2's tokens from the Hugging Face Hub (about 0.7 GB to fetch, kept
+in --cache), or with `--data synthetic` random text of full size, only good for trying the path.
+"""
+import argparse
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE / "start")]
+
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from graph import GRAPH, VERSION, WEIGHTS  # noqa: E402
+from masking import draw_masks  # noqa: E402
+from tensors import write_tensors  # noqa: E402
+
+MASK_SEED = 20260908
+SMALL_SEQUENCES = {"text": (24_000, 1), "validation": (1_000, 2), "hidden": (1_500, 3)}  # how many, and the seed
+SMALL_LIMITS = {"weightsBytes": 32 << 20, "liveBytes": 48 << 20, "work": 10**9}
+FULL_LIMITS = {"weightsBytes": 4 << 30, "liveBytes": 1 << 30, "work": 10**12}
+
+
+def lay_out(out: Path, config: dict, text: np.ndarray, validation: np.ndarray, hidden: np.ndarray) -> None:
+    """Tokens are (sequences, length) uint16. The hidden ones come with the places that are masked."""
+    visible, protected = out / "visible", out / "protected"
+    for folder in (visible, protected):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    np.save(visible / "text.npy", text)
+    np.save(visible / "validation.npy", validation)
+    np.save(protected / "hidden.npy", hidden)
+    np.save(protected / "masks.npy", draw_masks(np.random.default_rng(MASK_SEED), *hidden.shape))
+    write_given(visible / "given", config, text)
+
+
+def write_given(folder: Path, config: dict, text: np.ndarray) -> None:
+    """What is scored where nothing was submitted: at each place the logarithm of how often each token occurs in the text."""
+    counts = np.bincount(text.ravel(), minlength=config["vocabulary"])
+    logits = np.log((counts + 1) / (counts + 1).sum())
+    nodes = [{"name": "logits", "op": "expand", "inputs": ["frequency"], "shape": [1, config["length"], config["vocabulary"]]}]
+    folder.mkdir(exist_ok=True)
+    (folder / GRAPH).write_text(json.dumps({"version": VERSION, "nodes": nodes, "output": "logits"}, indent=2) + "\n")
+    write_tensors(folder / WEIGHTS, {"frequency": torch.from_numpy(logits.astype(np.float32))})
+
+
+def prepare_small(out: Path) -> str:
+    import text
+
+    language = text.Language()
+    made = {name: text.sequences(language, *how) for name, how in SMALL_SEQUENCES.items()}
+    config = {"length": text.LENGTH, "vocabulary": text.VOCABULARY, "mask": text.MASK, "limits": SMALL_LIMITS, "synthetic": False}
+    lay_out(out, config, **made)
+    return ", ".join(f"{name}: {len(tokens)} sequences" for name, tokens in made.items())
+
+
+def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
+    if tier == "small":
+        return prepare_small(out)
+    import full
+
+    made = full.synthetic() if data == "synthetic" else full.real(cache)
+    config = {"length": full.LENGTH, "vocabulary": full.VOCABULARY, "mask": full.MASK, "limits": FULL_LIMITS, "synthetic": data == "synthetic"}
+    lay_out(out, config, **made)
+    label = "SYNTHETIC, random text: scores mean nothing here; " if data == "synthetic" else ""
+    return label + ", ".join(f"{name}: {len(tokens)} sequences" for name, tokens in made.items())
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tier", choices=["small", "full"], required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--data", choices=["real", "synthetic"], default="real", help="small is always made; synthetic matters at full")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
+    given = parser.parse_args()
+    print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)
