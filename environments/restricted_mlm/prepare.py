@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE / "start")]
+sys.path[:0] = [str(HERE), str(HERE / "start"), str(HERE.parent / "_lib")]
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
