@@ -15,6 +15,7 @@ import json
 import operator
 import os
 import re
+import warnings
 from pathlib import Path
 
 import torch
@@ -28,7 +29,7 @@ HINTS = {
     "softmax": "there is no softmax",
     "exp": "there are no exponentials",
     "_to_copy": "casts are not permitted; look values up in a table by index",
-    "native_layer_norm": "there are no normalisation layers",
+    "layer_norm": "there are no normalisation layers",
     "pow": "only the powers 2, 3 and 4 are permitted, as products",
 }
 TOLERANCE = 1e-3  # of the largest logit
@@ -42,7 +43,8 @@ def export(model: torch.nn.Module, config: dict, folder: Path) -> None:
     """Writes graph.json and weights.safetensors into `folder`; `config` is config.json of the data."""
     model = model.eval()
     tokens = torch.zeros(1, config["length"], dtype=torch.int64, device="cpu")
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # torch's about itself
         program = torch.export.export(model, (tokens,)).run_decompositions()
     nodes, output, weights = _Writer(program).written()
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,6 +75,7 @@ class _Writer:
         self.known: dict[str, torch.Tensor] = {}  # what depends on no tokens, by torch's names
         self.names: dict[str, str] = {}  # torch's names → ours
         self.shapes: dict[str, tuple[int, ...]] = {}  # ours → shape
+        self.parts: dict[str, list[str]] = {}  # torch's name of what gives several tensors → ours of each
         self.nodes: list[dict] = []
         self.weights: dict[str, torch.Tensor] = {}
         self.at = ""
@@ -100,21 +103,29 @@ class _Writer:
         return name if name in self.shapes and name not in self.weights else self._add("add", [name, 0], self._shape(name))
 
     def _call(self, node) -> None:
-        if node.target is operator.getitem:
-            raise self._forbidden(str(node.args[0].target))
+        if node.target is operator.getitem and node.args[0].name in self.parts:
+            self._name(node, self.parts[node.args[0].name][node.args[1]])
+            return
         fixed = [node.args, node.kwargs]
         used = list(node.all_input_nodes)
         if all(one.name in self.known for one in used):
             arguments, keywords = torch.fx.node.map_arg(fixed, lambda one: self.known[one.name])
             self.known[node.name] = node.target(*arguments, **{**keywords, **({"device": "cpu"} if "device" in keywords else {})})
             return
-        kind = str(node.target).split(".")[1]
-        write = getattr(self, f"_write_{kind}", None)
-        expected = node.meta["val"]
-        tensor_kinds = {torch.float32, torch.int64}
-        if write is None or not isinstance(expected, torch.Tensor) or expected.dtype not in tensor_kinds:
+        if node.target is torch.ops.aten.full_like.default:
+            self.known[node.name] = torch.full(node.meta["val"].shape, node.args[1], dtype=node.meta["val"].dtype)
+            return
+        if "_assert" in str(node.target):
+            return  # torch's own, about shapes and types before a cast
+        write = getattr(self, f"_write_{str(node.target).split('.')[1]}", None)
+        results = node.meta["val"] if isinstance(node.meta["val"], (list, tuple)) else [node.meta["val"]]
+        if write is None or not all(one.dtype in (torch.float32, torch.int64) for one in results):
             raise self._forbidden(str(node.target))
-        self._name(node, write(*node.args, **node.kwargs))
+        written = write(*node.args, **node.kwargs)
+        if isinstance(written, list):
+            self.parts[node.name] = written
+        else:
+            self._name(node, written)
 
     def _forbidden(self, operation: str, hint: str = "") -> ForbiddenOperation:
         kind = operation.removeprefix("aten.").split(".")[0]
@@ -297,6 +308,10 @@ class _Writer:
         sliced = (*shape[:axis], count, *shape[axis + 1 :])
         return self._add("slice", [name], sliced, axis=axis, start=start, end=end, step=step)
 
+    def _write_split_with_sizes(self, a, sizes, axis=0):
+        ends = [sum(sizes[: at + 1]) for at in range(len(sizes))]
+        return [self._write_slice(a, axis, end - size, end) for size, end in zip(sizes, ends)]
+
     def _write_select(self, a, axis, at):
         shape = self._shape(self._input(a))
         axis = self._axis(axis, len(shape))
@@ -328,12 +343,6 @@ class _Writer:
             parts += [self._add("full", [], side(after), shape=list(side(after)), value=value)] if after else []
             name = self._add("concatenate", parts, side(before + shape[axis] + after), axis=axis) if len(parts) > 1 else name
         return name
-
-    def _write_full_like(self, a, value, dtype=None, **_):
-        shape = self._shape(self._input(a))
-        if dtype not in (None, torch.float32):
-            raise self._forbidden("aten.full_like", "new tensors must be float32")
-        return self._add("full", [], shape, shape=list(shape), value=value)
 
     def _write_clone(self, a, memory_format=None):
         return self._input(a)

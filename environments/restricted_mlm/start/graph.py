@@ -71,7 +71,7 @@ def load_graph(folder: Path, config: dict) -> Graph:
 
 def build_graph(described, weights: dict[str, torch.Tensor], config: dict) -> Graph:
     limits = config["limits"]
-    if not isinstance(described, dict) or described.keys() != {"version", "nodes", "output"} or described["version"] != VERSION:
+    if not isinstance(described, dict) or described.keys() != {"version", "nodes", "output"} or not _is_version(described["version"]):
         raise BadGraph(f"{GRAPH} must be an object with version ({VERSION}), nodes and output")
     written = described["nodes"]
     if not isinstance(written, list) or not 0 < len(written) <= MAX_NODES:
@@ -94,6 +94,10 @@ def build_graph(described, weights: dict[str, torch.Tensor], config: dict) -> Gr
     if live > limits["liveBytes"]:
         raise BadGraph(f"the graph needs {live} bytes a sequence at once; at most {limits['liveBytes']} are allowed")
     return Graph(tuple(nodes), described["output"], weights, uses, work, live)
+
+
+def _is_version(found) -> bool:
+    return type(found) is int and found == VERSION
 
 
 def _read_json(path: Path):
@@ -135,6 +139,8 @@ def _checked(at: int, entry, known: dict[str, Tensor], limits: dict) -> tuple[No
         result = replace(rules.result(inputs, node.attributes), shared=shared)
         if result.bytes + rules.extra_bytes(inputs, node.attributes, result) > limits["liveBytes"]:
             raise BadNode(f"its result of shape {list(result.shape)} needs more memory than the limit allows")
+        if result.kind == VALUE:
+            node = replace(node, inputs=tuple(float(one) if isinstance(one, int) else one for one in node.inputs))
         return node, result, rules.work(inputs, node.attributes, result) + MOVE_WORK * result.elements
     except BadNode as error:
         raise BadGraph(f"{where}, {operation}: {error}") from error

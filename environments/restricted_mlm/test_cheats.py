@@ -1,0 +1,448 @@
+"""Known cheats and some of our own: each gets no score, or the honest one, and no message that helps."""
+import json
+import math
+import os
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+import scorer
+import torch
+from conftest import LENGTH, TOY, VOCABULARY, graph, honest_nodes, honest_weights, node, safetensors, write
+from graph import MAX_GRAPH_BYTES, MAX_NODES, BadGraph, build_graph
+from operations import OPERATIONS
+from tensors import MAX_HEADER_BYTES, write_tensors
+
+HONEST = honest_nodes()
+
+
+def logits_of(nodes: list) -> dict:
+    """A graph in which these nodes come first, and what they make is of no account."""
+    return graph([*nodes, *HONEST])
+
+
+# Operations that are not permitted
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "softmax", "exp", "div", "divide", "mean", "layer_norm", "sigmoid", "tanh", "gelu", "maximum", "greater", "equal", "where", "argmax", "sort",
+        "cast", "to", "view", "view_as_int", "round", "floor", "abs", "sqrt", "cumsum", "attention", "eval", "__import__", "__class__", "run",
+        "aten.relu", "torch.relu", "ReLU", "relu ", " relu", "relu\u0000", "ｒｅｌｕ", "", "Relu", "add_", "index_put", "scatter", "random", "load",
+    ],
+)  # fmt: skip
+def test_other_operations_under_any_name(submit, name):
+    found = submit(logits_of([node("x", name, ["table"])]))
+    assert "op must be one of" in found
+
+
+@pytest.mark.parametrize("op", [None, 3, ["relu"], {"relu": 1}, True])
+def test_operations_that_are_no_names(submit, op):
+    assert "op must be one of" in submit(logits_of([node("x", op, ["table"])]))
+
+
+def test_an_operation_within_an_attribute(submit):
+    for extra in ({"function": "softmax"}, {"dtype": "int64"}, {"out": "table"}, {"alpha": 2}, {"axis": 0}):
+        assert "attributes" in submit(logits_of([node("x", "relu", ["table"], **extra)]))
+
+
+# From values to indexes
+
+
+VALUES = node("x", "take", ["table", "tokens"], axis=0)
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [node("y", "take", ["table", "x"], axis=0)],  # values as indexes
+        [node("y", "gather", ["x", "x"], axis=1)],
+        [node("y", "add", ["x", "tokens"])],  # kinds mixed
+        [node("y", "multiply", ["tokens", "x"])],
+        [node("y", "concatenate", ["tokens", "x"], axis=0)],
+        [node("y", "matmul", ["x", "places"])],
+        [node("y", "relu", ["tokens"])],  # indexes as values, and a comparison of them
+        [node("y", "sum", ["tokens"], axes=[1])],
+        [node("y", "matmul", ["tokens", "places"])],
+        [node("y", "add", ["tokens", 0.5])],
+        [node("y", "multiply", ["tokens", 1.0])],
+        [node("y", "add", [1, 2])],
+    ],
+)
+def test_no_way_from_values_to_indexes_or_back(submit, nodes):
+    weights = honest_weights() | {"places": torch.zeros(VOCABULARY, 2, dtype=torch.int64)}
+    found = submit(logits_of([VALUES, *nodes]), weights)
+    assert isinstance(found, str) and "node y" in found
+
+
+def test_no_operation_takes_values_and_gives_indexes():
+    """Over all operations: whatever is tried, a result that depends on values is of values."""
+    weights = honest_weights() | {"same": torch.randn(4, 4), "places": torch.zeros(4, 4, dtype=torch.int64)}
+    attributes = {
+        "sum": {"axes": [0]}, "take": {"axis": 0}, "gather": {"axis": 0}, "reshape": {"shape": [16]}, "permute": {"axes": [1, 0]},
+        "expand": {"shape": [2, 4, 4]}, "slice": {"axis": 0, "start": 0, "end": 2, "step": 1}, "concatenate": {"axis": 0}, "flip": {"axes": [0]},
+    }  # fmt: skip
+    tried = 0
+    for op, rules in OPERATIONS.items():
+        for inputs in (["same"], ["same", "same"], ["same", "places"], ["places", "same"]):
+            if not rules.inputs[0] <= len(inputs) <= rules.inputs[1]:
+                continue
+            nodes = [node("y", op, inputs, **attributes.get(op, {})), node("z", "take", ["table", "y"], axis=0)]
+            with pytest.raises(BadGraph):
+                build_graph(logits_of(nodes), weights, TOY)
+            tried += 1
+    assert tried > 20
+
+
+def test_integers_that_are_bits_of_values(submit):
+    """A tensor of either type is read as what it is: there is no view of one as the other."""
+    bits = honest_weights()["table"].view(torch.int32).long()
+    assert "this is index" in submit(logits_of([node("y", "relu", ["bits"])]), honest_weights() | {"bits": bits})
+
+
+@pytest.mark.parametrize(("factor", "added"), [(1, 1), (1, -1), (2, 0), (-1, 0), (10**6, 0)])
+def test_indexes_beyond_their_table_are_found_before_anything_runs(submit, factor, added):
+    nodes = [node("more", "multiply", ["tokens", factor]), node("index", "add", ["more", added]), node("y", "take", ["table", "index"], axis=0)]
+    assert "its indexes can be" in submit(logits_of(nodes))
+
+
+def test_indexes_cannot_overflow(submit):
+    nodes = [node("i0", "multiply", ["tokens", 2**20])] + [node(f"i{at}", "multiply", [f"i{at - 1}", f"i{at - 1}"]) for at in range(1, 4)]
+    assert "could get beyond" in submit(logits_of(nodes))
+    assert "could get beyond" in submit(logits_of([node("y", "add", ["tokens", 2**70])]))
+    assert "number" in submit(logits_of([node("y", "add", ["tokens", 10**31])]))
+
+
+# Other sequences, the masked tokens, hidden data
+
+
+def test_other_sequences_of_a_batch_are_out_of_reach(toy):
+    """A graph that sums, flips and rearranges its leading axis gives each sequence the logits that it would get alone."""
+    nodes = [
+        VALUES,
+        node("total", "sum", ["x"], axes=[0]),
+        node("flat", "reshape", ["x"], shape=[LENGTH, VOCABULARY]),
+        node("other", "flip", ["x"], axes=[0]),
+        node("first", "slice", ["x"], axis=0, start=0, end=1, step=1),
+        node("y", "add", ["total", "flat"]),
+        node("z", "add", ["y", "other"]),
+        node("logits", "add", ["z", "first"]),
+    ]
+    found = build_graph(graph(nodes), honest_weights(), TOY)
+    tokens = torch.randint(VOCABULARY, (6, LENGTH))
+    together = found.logits(tokens)
+    alone = torch.cat([found.logits(row[None]) for row in tokens])
+    shuffled = found.logits(tokens.flip(0)).flip(0)
+    assert torch.allclose(together, alone) and torch.allclose(together, shuffled)
+
+
+def test_a_batch_as_large_as_the_scorers_cannot_be_named(submit):
+    for shape in ([scorer.BATCH["small"], LENGTH], [LENGTH], [2, LENGTH // 2, 2]):
+        found = submit(logits_of([node("y", "reshape", ["tokens"], shape=shape)]))
+        assert ("cannot become" in found) == (math.prod(shape) != LENGTH) if isinstance(found, str) else math.prod(shape) == LENGTH
+
+
+def test_files_of_ours_cannot_be_named(submit):
+    for path in ("/protected/hidden.npy", "../protected/hidden.npy", "hidden", "masks", "__builtins__"):
+        assert "neither tokens" in submit(logits_of([node("y", "relu", [path])]))
+
+
+def test_hidden_data_by_a_link(toy, score):
+    def links(name, target):
+        def fill(folder):
+            write(folder, graph(HONEST), honest_weights())
+            (folder / name).unlink()
+            (folder / name).symlink_to(target)
+
+        return fill
+
+    for name in ("graph.json", "weights.safetensors"):
+        for target in (toy / "protected" / "hidden.npy", "/etc/passwd", "/dev/zero", "/nowhere"):
+            found = score(links(name, target))
+            assert "regular file" in found and str(toy) not in found and "passwd" not in found
+
+
+def test_config_and_code_beside_the_graph_change_nothing(submit, score):
+    def fill(folder):
+        write(folder, graph(HONEST), honest_weights())
+        (folder / "config.json").write_text(json.dumps(TOY | {"mask": 0, "vocabulary": 2}))
+        for name in ("graph.py", "operations.py", "masking.py", "sitecustomize.py"):
+            (folder / name).write_text("raise SystemExit('this ran')")
+
+    assert score(fill) == submit(graph(HONEST))
+
+
+def test_noise_again_and_again_gains_nothing(submit, score):
+    given = score(lambda folder: None)
+    for seed in range(20):
+        assert submit(graph(HONEST), {name: 3 * value for name, value in honest_weights(seed).items()}) > given
+
+
+def test_the_same_submission_gets_the_same_score(submit):
+    assert submit(graph(HONEST)) == submit(graph(HONEST))
+
+
+# Values that are not finite
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_weights_that_are_not_finite(submit, value):
+    weights = honest_weights()
+    weights["table"][3, 5] = value
+    assert "not finite" in submit(graph(HONEST), weights)
+
+
+def test_logits_that_are_not_finite(submit):
+    """Made on the way, from finite weights: infinities, and NaN out of their difference."""
+    huge = [node("x0", "take", ["table", "tokens"], axis=0), *[node(f"x{at}", "multiply", [f"x{at - 1}", 1e30]) for at in range(1, 4)]]
+    infinite = graph([*huge, node("logits", "add", ["x3", 0])])
+    nan = graph([*huge, node("y", "multiply", ["x3", 0]), node("logits", "add", ["y", 0])])
+    for described in (infinite, nan):
+        assert submit(described) == "the graph's logits are not all finite numbers"
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", '"1"', "null", "true", "[1]", "1e31"])
+def test_numbers_that_are_not_finite(submit, text):
+    described = json.dumps(logits_of([VALUES, node("y", "multiply", ["x", "NUMBER"])])).replace('"NUMBER"', text)
+    assert isinstance(submit(described.encode()), str)
+    described = json.dumps(logits_of([node("y", "full", [], shape=[2], value="NUMBER")])).replace('"NUMBER"', text)
+    assert isinstance(submit(described.encode()), str)
+
+
+# Memory and time
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        node("y", "full", [], shape=[2**31, 2**31], value=0), node("y", "full", [], shape=[2**31] * 8, value=0), node("y", "expand", ["x"], shape=[10**6, LENGTH, VOCABULARY]),
+        node("y", "range", [], start=0, step=1, count=2**31), node("y", "range", [], start=0, step=0, count=10**9),
+        node("y", "concatenate", ["x"] * 1024, axis=0), node("y", "take", ["x", "many"], axis=2),
+    ],
+)  # fmt: skip
+def test_huge_tensors_are_found_before_anything_runs(submit, bomb):
+    weights = honest_weights() | {"many": torch.zeros(4000, dtype=torch.int64)}
+    assert "memory" in submit(logits_of([VALUES, bomb]), weights)
+
+
+def test_many_tensors_at_once(submit):
+    kept = [node(f"k{at}", "full", [], shape=[1, LENGTH, VOCABULARY], value=1) for at in range(2000)]
+    used = [node("u0", "add", ["k0", 0]), *[node(f"u{at}", "add", [f"u{at - 1}", f"k{at}"]) for at in range(1, 2000)]]
+    found = submit(graph([*kept, *used, node("logits", "add", ["u1999", 0])]))
+    assert "bytes a sequence at once" in found or "operations" in found
+
+
+def test_matrix_products_that_torch_would_spread_out(submit):
+    """Small results of inputs that would be repeated for every leading axis."""
+    weights = honest_weights() | {"wide": torch.zeros(1, 64, 64), "tall": torch.zeros(2000, 64, 1)[:400]}
+    assert "memory" in submit(logits_of([node("y", "matmul", ["wide", "tall"])]), weights)
+
+
+def test_too_much_work(submit):
+    weights = honest_weights() | {"square": torch.zeros(128, 128)}
+    nodes = [node("y0", "add", ["square", 0]), *[node(f"y{at}", "matmul", [f"y{at - 1}", "square"]) for at in range(1, 50)]]
+    assert "operations a sequence" in submit(logits_of(nodes), weights)
+
+
+def test_a_million_nodes(submit):
+    many = json.dumps(logits_of([node("x", "relu", ["table"])])).encode().replace(b'"nodes": [', b'"nodes": [' + b'{"a":1},' * 900_000)
+    assert len(many) < MAX_GRAPH_BYTES and f"1 to {MAX_NODES}" in submit(many)
+    assert "bytes" in submit(many + b" " * MAX_GRAPH_BYTES)
+
+
+def test_names_that_are_huge(submit):
+    assert "name" in submit(logits_of([node("x" * 10**5, "relu", ["table"])]))
+    found = submit(logits_of([node("x", "relu", ["y" * 10**6])]))
+    assert "neither tokens" in found and len(found) < 300
+
+
+# Graphs that are none
+
+
+def test_large_integers_go_with_values_as_floats(submit):
+    nodes = [VALUES, node("y", "multiply", ["x", 10**25]), node("logits", "multiply", ["y", 1e-25])]
+    assert submit(graph(nodes)) == pytest.approx(submit(graph(HONEST)), abs=1e-4)
+
+
+def test_cycles_and_dangling_names(submit):
+    assert "neither tokens" in submit(logits_of([node("a", "relu", ["a"])]))
+    assert "neither tokens" in submit(logits_of([node("a", "relu", ["b"]), node("b", "relu", ["a"])]))
+    assert "neither tokens" in submit(graph([node("logits", "add", ["later", 0]), node("later", "take", ["table", "tokens"], axis=0)]))
+    for output in ("nothing", "tokens", "table", None, 3, ["logits"], ""):
+        assert "output must be" in submit(graph(HONEST, output))
+
+
+@pytest.mark.parametrize("name", ["table", "tokens", "twice"])
+def test_names_that_occur_twice(submit, name):
+    first = [node("twice", "relu", ["table"])] if name == "twice" else []
+    assert "already" in submit(logits_of([*first, node(name, "relu", ["table"])]))
+
+
+def test_a_weight_called_tokens(submit):
+    assert "called tokens" in submit(graph(HONEST), honest_weights() | {"tokens": torch.zeros(1, LENGTH, dtype=torch.int64)})
+
+
+def test_other_outputs(submit):
+    weights = honest_weights() | {"places": torch.zeros(1, LENGTH, VOCABULARY, dtype=torch.int64), "narrow": torch.zeros(VOCABULARY, VOCABULARY - 1)}
+    for nodes in ([node("logits", "take", ["narrow", "tokens"], axis=0)], [node("logits", "add", ["places", 0])], [node("logits", "add", ["table", 0])]):
+        assert "the output must be values of shape" in submit(graph(nodes), weights)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\0", b"\xff\xfe", b"null", b"[]", b"3", b'"graph"', b"{}", b"{", b"[" * 200_000, b'{"a":' * 100_000, b"9" * 5_000, b"-" + b"9" * 400_000,
+        b'{"version": 1, "nodes": [], "output": "x"}', b'{"version": 2, "nodes": [1], "output": "x"}', b'{"version": 1, "nodes": {"0": 1}, "output": "x"}',
+        b'{"version": 1, "version": 1, "nodes": [1], "output": "x"}', b'{"version": 1, "nodes": [1], "output": "x", "more": 1}',
+        b'{"version": 1, "nodes": [null], "output": "x"}', b'{"version": 1, "nodes": [{"name": ["x"]}], "output": "x"}',
+        b'{"version": true, "nodes": [{"name": "logits", "op": "take", "inputs": ["table", "tokens"], "axis": 0}], "output": "logits"}', b'{"version": 1, "nodes": [{"name": "\\ud800", "op": "relu"}], "output": "x"}',
+        pickle.dumps({"version": 1}), b'{"version": 1, "nodes": [{"name": "x", "op": "relu"}], "output": "x"}',
+        b'{"version": 1, "nodes": [{"name": "x", "op": "relu", "inputs": "tokens"}], "output": "x"}',
+        b'{"version": 1, "nodes": [{"name": "x", "op": "relu", "inputs": [["tokens"]]}], "output": "x"}',
+        b'{"version": 1, "nodes": [{"name": "x", "op": "relu", "inputs": [{}]}], "output": "x"}',
+    ],
+    ids=range(27),
+)  # fmt: skip
+def test_hostile_json(submit, content):
+    found = submit(content)
+    assert isinstance(found, str) and "Traceback" not in found
+
+
+@pytest.mark.parametrize(
+    ("op", "attributes"),
+    [
+        ("reshape", {"shape": [-1]}), ("reshape", {"shape": [0]}), ("reshape", {"shape": [True]}), ("reshape", {"shape": [16.0, 16]}), ("reshape", {"shape": "256"}),
+        ("reshape", {"shape": [10**40]}), ("reshape", {"shape": [1] * 9}), ("reshape", {"shape": {}}), ("permute", {"axes": [0, 0]}), ("permute", {"axes": [0, 1, 2]}),
+        ("permute", {"axes": [1]}), ("permute", {"axes": [-1, 0]}), ("sum", {"axes": []}), ("sum", {"axes": [2]}), ("sum", {"axes": [0, 0]}), ("sum", {"axes": None}),
+        ("flip", {"axes": [5]}), ("slice", {"axis": 0, "start": 0, "end": 17, "step": 1}), ("slice", {"axis": 0, "start": -1, "end": 2, "step": 1}),
+        ("slice", {"axis": 0, "start": 2, "end": 2, "step": 1}), ("slice", {"axis": 0, "start": 0, "end": 2, "step": 0}), ("slice", {"axis": 7, "start": 0, "end": 2, "step": 1}),
+        ("expand", {"shape": [16]}), ("expand", {"shape": [3, 16]}), ("expand", {"shape": []}), ("concatenate", {"axis": 3}), ("concatenate", {"axis": "0"}),
+    ],
+)  # fmt: skip
+def test_wrong_attributes(submit, op, attributes):
+    assert "node y" in submit(logits_of([node("y", op, ["table"], **attributes)]))
+
+
+@pytest.mark.parametrize(("op", "count"), [("relu", 0), ("relu", 2), ("add", 1), ("add", 3), ("matmul", 1), ("concatenate", 0)])
+def test_wrong_numbers_of_inputs(submit, op, count):
+    attributes = {"axis": 0} if op == "concatenate" else {}
+    assert "inputs" in submit(logits_of([node("y", op, ["table"] * count, **attributes)]))
+
+
+def test_notes_are_words_for_their_author_alone(submit):
+    found = submit(logits_of([node("y", "softmax", ["table"], at="model.py, line 3: x.softmax(-1)")]))
+    assert "line 3" in found
+    for note in (3, None, ["x"], "x" * 10**5):
+        assert len(submit(logits_of([node("y", "softmax", ["table"], at=note)]))) < 300
+
+
+# Weights that are none
+
+
+class Payload:
+    def __reduce__(self):
+        return os.system, ("touch /tmp/rebench-restricted-mlm-ran",)
+
+
+def test_pickles_and_archives_are_never_opened(score, tmp_path):
+    def zip_bomb(path):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("table.npy", bytes(50_000_000))
+
+    contents = [
+        lambda path: path.write_bytes(pickle.dumps(Payload())),
+        lambda path: torch.save({"table": Payload()}, path),
+        lambda path: np.save(open(path, "wb"), np.array([Payload()], dtype=object)),
+        zip_bomb,
+    ]
+    for fill in contents:
+        for name in ("weights.safetensors", "graph.json"):
+            def filled(folder):
+                write(folder, graph(HONEST), honest_weights())
+                fill(folder / name)
+
+            assert isinstance(score(filled), str)
+    assert not os.path.exists("/tmp/rebench-restricted-mlm-ran")
+
+
+def test_sparse_and_huge_files_are_not_read(score):
+    def sparse(name):
+        def fill(folder):
+            write(folder, graph(HONEST), honest_weights())
+            os.truncate(folder / name, 1 << 40)
+
+        return fill
+
+    assert "at most" in score(sparse("weights.safetensors"))
+    assert "bytes" in score(sparse("graph.json"))
+
+
+def test_weights_beyond_the_cap(submit):
+    assert "at most" in submit(graph(HONEST), honest_weights() | {"more": torch.zeros(1 << 16)})
+
+
+def test_folders_and_pipes(score):
+    def replaced(name, make):
+        def fill(folder):
+            write(folder, graph(HONEST), honest_weights())
+            (folder / name).unlink()
+            make(folder / name)
+
+        return fill
+
+    for name in ("graph.json", "weights.safetensors"):
+        for make in (lambda path: path.mkdir(), os.mkfifo, lambda path: None):
+            assert "regular file" in score(replaced(name, make))
+
+
+def entry(begin: int, end: int, shape: list, kind: str = "F32") -> dict:
+    return {"dtype": kind, "shape": shape, "data_offsets": [begin, end]}
+
+
+TABLE = entry(0, 1024, [16, 16])
+
+
+@pytest.mark.parametrize(
+    ("entries", "size"),
+    [
+        ({"table": TABLE, "same": TABLE}, 1024), ({"table": entry(4, 1028, [16, 16])}, 1028), ({"table": TABLE}, 1028), ({"table": TABLE}, 1020),
+        ({"table": entry(0, 2048, [16, 16], "F64")}, 2048), ({"table": entry(0, 512, [16, 16], "F16")}, 512), ({"table": entry(0, 256, [16, 16], "U8")}, 256),
+        ({"table": entry(0, 1024, [16, -16])}, 1024), ({"table": entry(0, 1024, [16, 16.0])}, 1024), ({"table": entry(0, 0, [0, 16])}, 0),
+        ({"table": entry(0, 1024, [2**40, 2**40])}, 1024), ({"table": entry(0, 1024, [True, 256])}, 1024), ({"table": entry(0, 1024, [1] * 7 + [16, 16])}, 1024),
+        ({"table": entry(-1024, 0, [16, 16])}, 1024), ({"table": {"dtype": "F32", "shape": [256]}}, 1024), ({"table": 3}, 1024), ({"../table": TABLE}, 1024),
+        ({"": TABLE}, 1024), ({"t" * 121: TABLE}, 1024), ([], 0), (b'{"table": 1, "table": 2}', 0), (b"[" * 100_000, 0), (b'{"table": NaN}', 0),
+        ({"table": TABLE | {"dtype": ["F32"]}}, 1024), ({"table": TABLE | {"data_offsets": ["0", 1024]}}, 1024), ({"table": TABLE | {"more": 1}}, 1024),
+        ({f"t{at}": entry(4 * at, 4 * at + 4, [1]) for at in range(6_000)}, 24_000), (b"9" * 5_000, 0),
+    ],
+    ids=range(28),
+)  # fmt: skip
+def test_broken_weights(submit, entries, size):
+    found = submit(graph(HONEST), safetensors(entries, bytes(size)))
+    assert isinstance(found, str) and "node" not in found
+
+
+def test_headers_that_lie_about_their_length(submit):
+    for content in (b"", b"\0" * 7, b"\0" * 8, b"\xff" * 64, (MAX_HEADER_BYTES + 1).to_bytes(8, "little") + b" " * 100, (10**6).to_bytes(8, "little") + b"{}"):
+        assert "not a safetensors file" in submit(graph(HONEST), content)
+
+
+def test_indexes_among_the_weights_are_bounded(submit):
+    assert "indexes beyond" in submit(graph(HONEST), honest_weights() | {"places": torch.tensor([2**40])})
+
+
+def test_reasons_tell_nothing_hidden(toy, score):
+    fills = [
+        lambda folder: (folder / "graph.json").write_text("{"),
+        lambda folder: (folder / "weights.safetensors").write_bytes(b"x" * 100),
+        lambda folder: write(folder, logits_of([node("y", "softmax", ["table"])]), honest_weights()),
+    ]
+    for fill in fills:
+        found = score(fill)
+        assert isinstance(found, str) and str(toy) not in found and "Traceback" not in found and ".py" not in found
+
+
+def test_what_a_participant_writes_is_what_the_scorer_reads(tmp_path, submit):
+    write_tensors(tmp_path / "weights.safetensors", honest_weights())
+    assert submit(graph(HONEST), (tmp_path / "weights.safetensors").read_bytes()) == submit(graph(HONEST))
