@@ -20,7 +20,7 @@ from masking import draw_masks  # noqa: E402
 from tensors import write_tensors  # noqa: E402
 
 MASK_SEED = 20260908
-SMALL_SEQUENCES = {"text": (24_000, 1), "validation": (1_000, 2), "hidden": (1_500, 3)}  # how many, and the seed
+SMALL_SEQUENCES = {"text": (40_000, 1), "validation": (1_000, 2), "hidden": (1_500, 3)}  # how many, and the seed
 SMALL_LIMITS = {"weightsBytes": 32 << 20, "liveBytes": 48 << 20, "work": 10**9}
 FULL_LIMITS = {"weightsBytes": 4 << 30, "liveBytes": 1 << 30, "work": 10**12}
 
@@ -64,7 +64,8 @@ def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
     import full
 
     made = full.synthetic() if data == "synthetic" else full.real(cache)
-    config = {"length": full.LENGTH, "vocabulary": full.VOCABULARY, "mask": full.MASK, "limits": FULL_LIMITS, "synthetic": data == "synthetic"}
+    config = {"length": full.LENGTH, "vocabulary": full.VOCABULARY, "mask": full.MASK, "limits": FULL_LIMITS}
+    config["synthetic"] = data == "synthetic"
     lay_out(out, config, **made)
     label = "SYNTHETIC, random text: scores mean nothing here; " if data == "synthetic" else ""
     return label + ", ".join(f"{name}: {len(tokens)} sequences" for name, tokens in made.items())

@@ -51,7 +51,7 @@ def load_submitted(folder: Path, config: dict, ours: bool) -> Graph:
 def protected_text(protected: Path, config: dict) -> tuple[np.ndarray, np.ndarray]:
     tokens, masks = (np.load(protected / f"{name}.npy", allow_pickle=False) for name in ("hidden", "masks"))
     if tokens.ndim != 2 or tokens.shape[1] != config["length"] or tokens.max() >= config["vocabulary"] or masks.shape != tokens.shape:
-        raise BrokenScorer(f"hidden.npy and masks.npy do not fit config.json: shapes {tokens.shape}, {masks.shape}, largest token {tokens.max()}")
+        raise BrokenScorer(f"the protected files do not fit: shapes {tokens.shape}, {masks.shape}, largest token {tokens.max()}")
     return tokens, masks
 
 

@@ -205,11 +205,13 @@ def forbidden(tmp_path, body):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (lambda x, _: x.softmax(-1), "softmax"), (lambda x, _: x / x.sum(), "division"), (lambda x, _: x.mean(1, keepdim=True) + x, "means"),
+        (lambda x, _: x.softmax(-1), "softmax"), (lambda x, _: x / x.sum(), "division"),
+        (lambda x, _: x.mean(1, keepdim=True) + x, "means"),
         (lambda x, _: x.exp(), "exponentials"), (lambda x, _: F.layer_norm(x, (12,)), "normalisation"), (lambda x, _: F.gelu(x), "gelu"),
         (lambda x, _: x * (x > 0), "gt"), (lambda x, _: x.abs(), "abs"), (lambda x, _: torch.maximum(x, -x), "maximum"),
         (lambda x, _: x.double().float(), "casts"), (lambda x, _: F.scaled_dot_product_attention(x, x, x), "softmax"),
-        (lambda x, _: x.sigmoid(), "sigmoid"), (lambda x, t: x + (t == 15).unsqueeze(-1), "eq"), (lambda x, t: x * t.float().unsqueeze(-1), "casts"),
+        (lambda x, _: x.sigmoid(), "sigmoid"), (lambda x, t: x + (t == 15).unsqueeze(-1), "eq"),
+        (lambda x, t: x * t.float().unsqueeze(-1), "casts"),
         (lambda x, _: x[:, x.sum(-1).argmax(-1)[0]], ""), (lambda x, _: x.view(torch.int32).view(torch.float32), "view"),
         (lambda x, _: x.cumsum(1), "cumsum"), (lambda x, _: x.sort(1).values, "sort"), (lambda x, _: x ** 0.5, "powers"),
         (lambda x, t: x + (t // 2).unsqueeze(-1) * 0.0, "div"),
@@ -273,7 +275,8 @@ def test_full_in_its_shapes(tmp_path, monkeypatch):
     prepare.prepare("full", tmp_path, "synthetic", tmp_path)
     (tmp_path / "submission").mkdir()
     raw, details = scorer.score("full", tmp_path / "submission", tmp_path / "visible", tmp_path / "protected")
-    assert read_config(tmp_path / "protected") | {"limits": {}} == {"length": 128, "vocabulary": 50258, "mask": 50257, "limits": {}, "synthetic": True}
+    config = read_config(tmp_path / "protected")
+    assert (config["length"], config["vocabulary"], config["mask"], config["synthetic"]) == (128, 50258, 50257, True)
     assert details["given"] and math.isfinite(raw)
 
 

@@ -24,4 +24,5 @@ masks = draw_masks(np.random.default_rng(1), *text.shape)
 loss = masked_loss(graph.to(device).logits, text, masks, config["mask"], 16, device)
 limits = config["limits"]
 print(f"{folder}: {loss:.4f} nats a masked token on {len(text)} sequences that you can see")
-print(f"{len(graph.nodes)} nodes, {graph.work / limits['work']:.1%} of the operations and {graph.live_bytes / limits['liveBytes']:.1%} of the memory allowed")
+work, memory = graph.work / limits["work"], graph.live_bytes / limits["liveBytes"]
+print(f"{len(graph.nodes)} nodes, {work:.1%} of the operations and {memory:.1%} of the memory allowed")

@@ -265,7 +265,8 @@ class _Writer:
     def _write_squeeze(self, a, axes=None):
         name = self._input(a)
         shape = torch.empty(self._shape(name), device="meta")
-        return self._reshaped(name, (shape.squeeze() if axes is None else shape.squeeze(tuple(axes) if isinstance(axes, list) else axes)).shape)
+        axes = range(shape.ndim) if axes is None else [axes] if isinstance(axes, int) else axes
+        return self._reshaped(name, shape.squeeze(tuple(axes)).shape)
 
     def _write_permute(self, a, axes):
         name = self._input(a)

@@ -175,7 +175,8 @@ def _check_output(output, known: dict[str, Tensor], nodes: list[Node], config: d
         raise BadGraph("output must be the name of a node")
     expected = (1, config["length"], config["vocabulary"])
     if known[output].kind != VALUE or known[output].shape != expected:
-        raise BadGraph(f"the output must be values of shape {list(expected)}; {output} is {known[output].kind} of {list(known[output].shape)}")
+        found = f"{output} is {known[output].kind} of {list(known[output].shape)}"
+        raise BadGraph(f"the output must be values of shape {list(expected)}; {found}")
 
 
 def _last_uses(nodes: list[Node], weights: dict, output: str) -> dict[str, list[str]]:

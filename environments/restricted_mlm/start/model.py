@@ -12,7 +12,8 @@ class Model(nn.Module):
         super().__init__()
         self.tokens = nn.Embedding(vocabulary, WIDTH)
         self.positions = nn.Parameter(torch.zeros(length, WIDTH))
-        self.blocks = nn.ModuleList(nn.Sequential(nn.Linear(WIDTH, 4 * WIDTH), nn.ReLU(), nn.Linear(4 * WIDTH, WIDTH)) for _ in range(DEPTH))
+        block = lambda: nn.Sequential(nn.Linear(WIDTH, 4 * WIDTH), nn.ReLU(), nn.Linear(4 * WIDTH, WIDTH))  # noqa: E731
+        self.blocks = nn.ModuleList(block() for _ in range(DEPTH))
         self.head = nn.Linear(WIDTH, vocabulary)
 
     def forward(self, tokens):
