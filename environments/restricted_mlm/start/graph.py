@@ -14,7 +14,7 @@ from tensors import NAME, BadTensors, open_regular, parse_json, read_tensors
 GRAPH, WEIGHTS, TOKENS = "graph.json", "weights.safetensors", "tokens"
 VERSION = 1
 MAX_GRAPH_BYTES = 8 << 20
-MAX_NODES = 10_000
+MAX_NODES = 5_000
 MAX_NOTE = 200
 
 

@@ -305,11 +305,16 @@ OPERATIONS: dict[str, Operation] = {
         lambda values, attributes: values[0].sum(attributes["axes"]),
         lambda inputs, _, result: MOVE_WORK * inputs[0].elements,
     ),
-    "take": Operation((2, 2), {"axis": _natural}, _take, _run_take, extra_bytes=lambda inputs, _, result: 12 * result.elements),
+    "take": Operation(
+        (2, 2), {"axis": _natural}, _take, _run_take,
+        lambda inputs, _, result: MOVE_WORK * result.elements,
+        lambda inputs, _, result: 12 * result.elements,
+    ),
     "gather": Operation(
         (2, 2), {"axis": _natural}, _gather,
         lambda values, attributes: values[0].gather(attributes["axis"], values[1]),
-        extra_bytes=lambda inputs, _, result: inputs[0].bytes,
+        lambda inputs, _, result: 2 * MOVE_WORK * result.elements,
+        lambda inputs, _, result: inputs[0].bytes,
     ),
     "reshape": Operation((1, 1), {"shape": _shape}, _reshape, lambda values, attributes: values[0].reshape(attributes["shape"])),
     "permute": Operation((1, 1), {"axes": _axes}, _permute, lambda values, attributes: values[0].permute(attributes["axes"])),

@@ -46,16 +46,18 @@ def read_tensors(path: Path, max_bytes: int) -> dict[str, torch.Tensor]:
 
 def write_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:
     """Writes float32 and int64 tensors one after the other."""
-    header, contents, offset = {}, [], 0
+    kinds = {tensor_type: kind for kind, tensor_type in KINDS.items()}
+    header, offset = {}, 0
     for name, tensor in tensors.items():
-        kind = {tensor_type: kind for kind, tensor_type in KINDS.items()}[tensor.dtype]
-        content = tensor.detach().cpu().contiguous().numpy().tobytes()
-        header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": [offset, offset + len(content)]}
-        contents.append(content)
-        offset += len(content)
+        end = offset + tensor.numel() * tensor.element_size()
+        header[name] = {"dtype": kinds[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [offset, end]}
+        offset = end
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(contents))
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for tensor in tensors.values():
+            file.write(tensor.detach().cpu().contiguous().numpy().tobytes())
 
 
 def open_regular(path: Path):
