@@ -1,1 +1,1 @@
-"""What scorers share: answers, judges, frames, the exchange folder. Standard library only; `guest` is the judge's side."""
+"""What scorers share: answers, judges, frames, the exchange folder. Standard library only, but `openwebtext`; `guest` is the judge's side."""
