@@ -36,6 +36,10 @@ const runnerSchema = z
     scoringTimeoutSeconds: tierNumbers,
     timeLimitSeconds: tierNumbers.describe("Limits that are usual for a tier."),
     needs: z.array(z.string()).describe("Python packages of prepare.py, scorer.py and the starting solution."),
+    programs: z
+      .array(z.enum(["rustc"]))
+      .default([])
+      .describe("Programs outside `/usr` that participants and judges are shown, with all they need."),
     timed: z
       .boolean()
       .default(false)

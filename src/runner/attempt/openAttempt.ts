@@ -49,8 +49,9 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
   const token = randomBytes(24).toString("hex");
   const sockets = socketFolder(folder.folder);
   const variables: Record<string, string> = standingOf(journal.entries).isNew ? {} : {REBENCH_RESUMED: "1"};
+  const programs = parts.environment.runner!.programs;
   const folders = {workspace: folder.workspace, sockets, client: join(folder.folder, "client")};
-  const {sandbox, toolchain} = await openSandbox(plan, folders, {token, environment: variables, binds: parts.binds});
+  const {sandbox, toolchain} = await openSandbox(plan, folders, {token, environment: variables, binds: parts.binds, programs});
   const closing: (() => unknown)[] = [() => rmSync(sockets, {recursive: true, force: true})];
   const closeAll = async () => {
     for (const close of closing.splice(0).reverse()) await close();

@@ -1,6 +1,7 @@
 import {cpSync, mkdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import {packageFolder} from "../../assets.js";
+import {type Program, withPrograms} from "../sandbox/programToolchains.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
 import {chooseSandbox, startSandbox} from "../sandbox/startSandbox.js";
 import {pythonToolchain, type Toolchain} from "../sandbox/toolchain.js";
@@ -24,9 +25,14 @@ export type SandboxFolders = {
 export async function openSandbox(
   plan: AttemptPlan,
   folders: SandboxFolders,
-  given: {token: string; environment: Record<string, string>; binds: readonly {host: string; inside: string}[]},
+  given: {
+    token: string;
+    environment: Record<string, string>;
+    binds: readonly {host: string; inside: string}[];
+    programs: readonly Program[];
+  },
 ): Promise<{sandbox: RunningSandbox; toolchain: Toolchain}> {
-  const asked = toolchainOf(plan.python);
+  const asked = toolchainOf(plan.python, given.programs);
   const kind = await chooseSandbox(plan.sandbox);
   const toolchain = await asked;
   copyClient(folders.client);
@@ -55,11 +61,12 @@ export async function openSandbox(
 
 const toolchains = new Map<string, Promise<Toolchain>>();
 
-/** Asked once of each Python, however many attempts use it. */
-function toolchainOf(python: string): Promise<Toolchain> {
-  const known = toolchains.get(python) ?? pythonToolchain(python);
-  toolchains.set(python, known);
-  known.catch(() => toolchains.delete(python));
+/** Asked once of each Python and its companions, however many attempts use them. */
+function toolchainOf(python: string, programs: readonly Program[]): Promise<Toolchain> {
+  const key = [python, ...programs].join("\0");
+  const known = toolchains.get(key) ?? pythonToolchain(python).then((toolchain) => withPrograms(toolchain, programs));
+  toolchains.set(key, known);
+  known.catch(() => toolchains.delete(key));
   return known;
 }
 

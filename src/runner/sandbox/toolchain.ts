@@ -65,7 +65,7 @@ async function ask(python: string): Promise<Probe> {
 }
 
 /** Whether every sandbox shows it anyway. */
-const inSystem = (path: string): boolean => ["/usr", "/bin", "/lib", "/lib64"].some((folder) => contains(folder, path));
+export const inSystem = (path: string): boolean => ["/usr", "/bin", "/lib", "/lib64"].some((folder) => contains(folder, path));
 
 export const contains = (folder: string, path: string): boolean => path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 
