@@ -1,0 +1,273 @@
+"""
+Fraction of held-out problems that the submitted scaffold solves with the given weak model, higher is better.
+
+Usage: scorer.py --tier small|full --submission DIR --visible DIR --protected DIR [--state DIR]
+
+1. Each problem is given to the scaffold in a fresh sandbox. It asks the model through this process, which counts what it spends.
+2. When all of that has ended, each program is compiled and run in another fresh sandbox, in which the scaffold never was.
+3. What the programs printed is compared here. A problem is solved if every test gets the right answer within its limits.
+"""
+
+import json
+import os
+import secrets
+import select
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "_lib"), str(HERE)]
+from rebench_lib import processes  # noqa: E402
+from rebench_lib.answers import BrokenScorer, InvalidSubmission, read_capped, run_scorer, safe_text, scorer_arguments  # noqa: E402
+from rebench_lib.exchange import Exchange  # noqa: E402
+from rebench_lib.judges import Judge  # noqa: E402
+
+from grading import checker  # noqa: E402
+from judge import COMPILE_SECONDS, MAX_OUTPUT_BYTES, MAX_SOURCE_BYTES, receive_text, send_text  # noqa: E402
+from spending import MAX_PROMPT_BYTES, PROBLEM_UNITS, Meter, Refused, metered, parse_request  # noqa: E402
+
+MAX_SCAFFOLD_BYTES = 1 << 20
+LOAD_SECONDS, REPLY_SECONDS = 30, 10
+NO_RUSTC = (
+    "there is no Rust compiler here. Install one of version 1.63 or later (Debian, Ubuntu: apt-get install rustc; elsewhere: rustup), "
+    "so that PATH has rustc"
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    units: int  # that the model may cost for one problem
+    workers: int  # problems side by side
+    calls: int  # of the model side by side for one problem; a script answers in order, so that its answers do not depend on chance
+    solve_seconds: float  # of the scaffold for one problem
+    all_seconds: float  # of the scaffold for all of them; problems whose turn does not come are not solved
+    memory_bytes: int = 2 << 30  # of the scaffold and each program that it starts
+
+
+PLANS = {
+    "small": Plan(units=PROBLEM_UNITS["small"], workers=2, calls=1, solve_seconds=30, all_seconds=180),
+    "full": Plan(units=PROBLEM_UNITS["full"], workers=16, calls=8, solve_seconds=900, all_seconds=5400),
+}
+
+
+class Room(Judge):
+    """A judge beside others. A hostile one can neither make this process wait for ever nor end with another one's processes."""
+
+    def __init__(self, part: str, submission: Path, exchange: Exchange, plan: Plan) -> None:
+        arguments = ["--part", part, "--memory-bytes", str(plan.memory_bytes)]
+        super().__init__(HERE / "judge.py", submission, exchange.folder(), arguments)
+        try:
+            os.set_blocking(self.process.stdin.fileno(), False)
+            if not self.wait_until_up()["up"]:
+                raise BrokenScorer(NO_RUSTC)
+        except BaseException:
+            self.close()
+            raise
+
+    def pids(self) -> set[int]:
+        return {self.process.pid} | processes.descendants(self.process.pid)
+
+    def tell(self, message: dict) -> None:
+        payload = json.dumps(message, allow_nan=False).encode()
+        rest = memoryview(len(payload).to_bytes(4, "big") + payload)
+        fd, deadline = self.process.stdin.fileno(), time.monotonic() + REPLY_SECONDS
+        while rest:
+            try:
+                if not select.select([], [fd], [], max(0, deadline - time.monotonic()))[1]:
+                    raise self._fault("does not read what it is told")
+                rest = rest[os.write(fd, rest) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise self._fault("ended before it answered") from error
+
+    def tell_text(self, message: dict, text: str) -> None:
+        send_text(self.tell, message, text)
+
+    def hear_text(self, seconds: float, most: int) -> tuple[dict, str]:
+        deadline = time.monotonic() + seconds
+
+        def read() -> dict:
+            return self.hear(max(0, deadline - time.monotonic()))
+
+        try:
+            return receive_text(read, read(), most)
+        except ValueError as error:
+            raise self._fault("disturbed the connection to the scorer") from error
+
+    def load(self) -> None:
+        token = secrets.token_hex(8)
+        answer = self.ask({"do": "load", "token": token}, LOAD_SECONDS)
+        if "error" in answer:  # no problem was shown to it yet, so that its words can be passed on
+            raise InvalidSubmission(f"scaffold.py cannot be loaded: {safe_text(answer['error'], 300)}")
+        if answer.get("done") != token:
+            raise InvalidSubmission("scaffold.py disturbed the connection to the scorer")
+
+
+def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, seconds: float) -> str:
+    """The scaffold's program for one problem, while it is answered what it asks the model."""
+    public = {name: value for name, value in problem.items() if name not in ("check", "tests")}
+    room.tell_text({"do": "solve", "limit": plan.units}, json.dumps(public))
+    deadline = time.monotonic() + min(seconds, plan.solve_seconds)
+    replies: list = []
+
+    def reply(to: object, asked: str) -> None:
+        try:
+            text = metered(meter, model, problem["name"], parse_request(_object(asked)), meter.calls)
+            room.tell_text({"do": "reply", "to": to, "spent": meter.spent}, text)
+        except Refused as error:
+            room.tell({"do": "reply", "to": to, "spent": meter.spent, "refused": str(error)})
+
+    with ThreadPoolExecutor(plan.calls) as pool:
+        while True:
+            message, text = room.hear_text(deadline - time.monotonic(), 2 * MAX_PROMPT_BYTES + 10_000)
+            for done in [one for one in replies if one.done()]:
+                replies.remove(done)
+                done.result()
+            if "ask" in message:
+                if not isinstance(message["ask"], int):
+                    raise InvalidSubmission("disturbed the connection to the scorer")
+                replies.append(pool.submit(reply, message["ask"], text))
+            elif "source" in message:
+                return text
+            else:
+                raise InvalidSubmission("the scaffold failed")
+
+
+def _object(text: str) -> dict:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refused("a request is a JSON object")
+    return value
+
+
+def passes(room: Room, problem: dict, source: str) -> str:
+    """ "solved", or why not."""
+    token = secrets.token_hex(8)
+    room.tell_text({"do": "compile", "token": token}, source)
+    answer = room.hear(COMPILE_SECONDS * 2)
+    if answer.get("to") != token or answer.get("compiled") is not True:
+        return "does not compile"
+    check = checker(problem["check"])
+    seconds = problem["timeLimitSeconds"]
+    for test in problem["tests"]:
+        token = secrets.token_hex(8)
+        memory = problem["memoryLimitMb"] << 20
+        room.tell_text({"do": "test", "token": token, "seconds": seconds, "memory": memory}, test["input"])
+        message, output = room.hear_text(3 * seconds + 2 + REPLY_SECONDS, MAX_OUTPUT_BYTES + (1 << 16))
+        if message.get("to") != token or message.get("kind") != "ended":
+            return f"stopped: {safe_text(message.get('kind'), 40)}"
+        if not check(test["input"], test["output"], output):
+            return "wrong answer"
+    return "solved"
+
+
+def score(tier: str, submission: Path, protected: Path, plan: Plan, model) -> tuple[float, dict]:
+    begin = time.monotonic()
+    read_capped(submission / "scaffold.py", MAX_SCAFFOLD_BYTES)
+    problems = json.loads((protected / "problems.json").read_text())
+    submission = submission.resolve()
+    exchange = Exchange()
+    try:
+        with_room("solve", submission, exchange, plan, Room.load)
+        meters = [Meter(plan.units) for _ in problems]
+        sources = written(problems, meters, submission, exchange, plan, model)
+        end_everything()  # what scaffolds left running, where no sandbox ended it
+        solved_at = time.monotonic()
+        outcomes = tested(problems, sources, submission, exchange, plan)
+    finally:
+        end_everything()
+        exchange.close()
+    solved = sum(outcome == "solved" for outcome in outcomes)
+    details = {
+        "solved": solved,
+        "problems": len(problems),
+        "outcomes": {problem["name"]: outcome for problem, outcome in zip(problems, outcomes)},
+        "units": sum(meter.spent for meter in meters),
+        "calls": sum(meter.calls for meter in meters),
+        "solvingSeconds": round(solved_at - begin, 3),
+        "testingSeconds": round(time.monotonic() - solved_at, 3),
+    }
+    return round(solved / len(problems), 6), details
+
+
+def written(problems: list[dict], meters: list[Meter], submission: Path, exchange: Exchange, plan: Plan, model) -> list[str | InvalidSubmission]:
+    """A program for each problem, or what went wrong. That stays in the record: a scaffold could say in it what it has seen."""
+    deadline = time.monotonic() + plan.all_seconds
+
+    def one(problem: dict, meter: Meter) -> str | InvalidSubmission:
+        def asked(room: Room) -> str:
+            room.load()
+            return solve(room, problem, model, meter, plan, deadline - time.monotonic())
+
+        if time.monotonic() > deadline:
+            return InvalidSubmission("its turn did not come")
+        try:
+            return with_room("solve", submission, exchange, plan, asked)
+        except InvalidSubmission as error:
+            return error
+
+    with ThreadPoolExecutor(plan.workers) as pool:
+        return list(pool.map(one, problems, meters))
+
+
+def tested(problems: list[dict], sources: list[str | InvalidSubmission], submission: Path, exchange: Exchange, plan: Plan) -> list[str]:
+    def one(problem: dict, source: str | InvalidSubmission) -> str:
+        if isinstance(source, InvalidSubmission):
+            return f"no program: {safe_text(source, 120)}"
+        if not source.strip() or len(source.encode("utf-8", "replace")) > MAX_SOURCE_BYTES:
+            return "no program: empty, or too long"
+        try:
+            return with_room("run", submission, exchange, plan, lambda room: passes(room, problem, source))
+        except InvalidSubmission as error:
+            return f"stopped: {safe_text(error, 120)}"
+
+    with ThreadPoolExecutor(plan.workers) as pool:
+        return list(pool.map(one, problems, sources))
+
+
+def with_room(part: str, submission: Path, exchange: Exchange, plan: Plan, use):
+    room = Room(part, submission, exchange, plan)
+    try:
+        return use(room)
+    finally:
+        room.close()
+
+
+def end_everything() -> None:
+    """All processes below this one: they are judges', and what those left behind."""
+    if not processes.end(lambda: processes.descendants(os.getpid())):
+        raise BrokenScorer("a judge's processes could not be ended")
+    processes.reap(processes.descendants(os.getpid()))
+
+
+def weak_model(tier: str, protected: Path):
+    """A script at tier small; a language model at tier full."""
+    if tier == "small":
+        from scripted import ScriptedModel
+
+        return ScriptedModel(json.loads((protected / "script_held_out.json").read_text()))
+    from model_wire import WireModel
+
+    return WireModel()
+
+
+def main() -> int:
+    parser = scorer_arguments("Fraction of held-out problems that the submitted scaffold solves.")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="of the service; not needed here")
+    given = parser.parse_args()
+
+    def answer() -> tuple[float, dict]:
+        return score(given.tier, given.submission, given.protected, PLANS[given.tier], weak_model(given.tier, given.protected))
+
+    return run_scorer(answer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
