@@ -34,6 +34,7 @@ COMPILE_SECONDS, COMPILE_MEMORY = 20, 4 << 30
 FILE_BYTES = 64 << 20  # of what rustc writes; a program that is tested may write nothing
 RUSTC_ARGUMENTS = ["--edition", "2021", "--crate-name", "program", "-C", "opt-level=1", "-C", "codegen-units=1", "--cap-lints", "allow"]
 PR_SET_DUMPABLE = 4
+CALLS_AT_ONCE = 50  # of the model, by one scaffold
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,19 @@ class Outcome:
 def find_rustc() -> str | None:
     """The compiler itself, not a proxy that would look for it anew each time; None where there is none."""
     found = shutil.which("rustc")
-    if found is None:
+    sysroot = found and _said([found, "--print", "sysroot"])
+    if not sysroot:
         return None
+    behind = str(Path(sysroot) / "bin" / "rustc")
+    return behind if _said([behind, "--version"]) else found
+
+
+def _said(command: list[str]) -> str:
     try:
-        asked = subprocess.run([found, "--print", "sysroot"], capture_output=True, text=True, timeout=30)
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
-        return None
-    behind = Path(asked.stdout.strip()) / "bin" / "rustc"
-    return None if asked.returncode else str(behind) if behind.is_file() else found
+        return ""
+    return "" if asked.returncode else asked.stdout.strip()
 
 
 def compile_program(rustc: str, source: str, folder: Path) -> tuple[Path | None, str]:
@@ -83,7 +89,8 @@ def _run(command: list[str], folder: Path, stdin, wall_seconds: float, limits: d
         for kind, value in {**limits, resource.RLIMIT_CORE: 0}.items():
             hard = resource.getrlimit(kind)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (value, value))
+            later = 1 if kind == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else 0  # SIGXCPU first, then SIGKILL
+            resource.setrlimit(kind, (value, value + later))
 
     process = subprocess.Popen(
         command,
@@ -172,6 +179,7 @@ class Model:
         self._send = send
         self._waiting: dict[int, asyncio.Future] = {}
         self._number = 0
+        self._turns = asyncio.Semaphore(CALLS_AT_ONCE)
 
     @property
     def left(self) -> int:
@@ -180,15 +188,15 @@ class Model:
     async def complete(self, prompt: str | list[dict], *, temperature: float = 1.0, max_tokens: int = 1000) -> str:
         """The model's answer to a prompt, or to messages [{"role": "user", "content": "…"}, …]."""
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
-        self._number += 1
-        number = self._number
-        self._waiting[number] = answer = asyncio.get_running_loop().create_future()
-        try:
-            request = {"messages": messages, "temperature": temperature, "max_tokens": max_tokens}
-            self._send({"ask": number}, json.dumps(request, allow_nan=False))
-        except Exception as error:
-            raise ModelRefused(f"the request cannot be sent: {error}") from None
-        return await answer
+        async with self._turns:
+            self._number += 1
+            self._waiting[self._number] = answer = asyncio.get_running_loop().create_future()
+            try:
+                request = {"messages": messages, "temperature": temperature, "max_tokens": max_tokens}
+                self._send({"ask": self._number}, json.dumps(request, allow_nan=False))
+            except Exception as error:
+                raise ModelRefused(f"the request cannot be sent: {error}") from None
+            return await answer
 
     def heard(self, message: dict, text: str) -> None:
         future = self._waiting.pop(message.get("to"), None)
@@ -273,7 +281,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--part", choices=["solve", "run"], required=True)
     parser.add_argument("--memory-bytes", type=int, required=True)
     arguments = parser.parse_args(argv)
-    rustc = find_rustc()
+    rustc = find_rustc() if arguments.part == "run" else shutil.which("rustc")
     if arguments.part == "solve":
         guest.limit_resources(arguments.memory_bytes, FILE_BYTES)
     connection.write({"up": rustc is not None})

@@ -13,8 +13,9 @@ import os
 import secrets
 import select
 import sys
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,8 @@ from judge import COMPILE_SECONDS, MAX_OUTPUT_BYTES, MAX_SOURCE_BYTES, receive_t
 from spending import MAX_PROMPT_BYTES, PROBLEM_UNITS, Meter, Refused, metered, parse_request  # noqa: E402
 
 MAX_SCAFFOLD_BYTES = 1 << 20
-LOAD_SECONDS, REPLY_SECONDS = 30, 10
+LOAD_SECONDS, REPLY_SECONDS, TURN_SECONDS = 30, 10, 0.1
+MAX_CALLS_WAITING = 100
 NO_RUSTC = (
     "there is no Rust compiler here. Install one of version 1.63 or later (Debian, Ubuntu: apt-get install rustc; elsewhere: rustup), "
     "so that PATH has rustc"
@@ -58,6 +60,7 @@ class Room(Judge):
 
     def __init__(self, part: str, submission: Path, exchange: Exchange, plan: Plan) -> None:
         arguments = ["--part", part, "--memory-bytes", str(plan.memory_bytes)]
+        self._turn, self._given_up = threading.Lock(), False
         super().__init__(HERE / "judge.py", submission, exchange.folder(), arguments)
         try:
             os.set_blocking(self.process.stdin.fileno(), False)
@@ -70,14 +73,20 @@ class Room(Judge):
     def pids(self) -> set[int]:
         return {self.process.pid} | processes.descendants(self.process.pid)
 
+    def give_up(self) -> None:
+        """Whoever still has something to tell it fails at once."""
+        self._given_up = True
+
     def tell(self, message: dict) -> None:
         payload = json.dumps(message, allow_nan=False).encode()
         rest = memoryview(len(payload).to_bytes(4, "big") + payload)
         fd, deadline = self.process.stdin.fileno(), time.monotonic() + REPLY_SECONDS
         while rest:
             try:
-                if not select.select([], [fd], [], max(0, deadline - time.monotonic()))[1]:
+                if self._given_up or time.monotonic() > deadline:
                     raise self._fault("does not read what it is told")
+                if not select.select([], [fd], [], TURN_SECONDS)[1]:
+                    continue
                 rest = rest[os.write(fd, rest) :]
             except BlockingIOError:
                 continue
@@ -85,7 +94,8 @@ class Room(Judge):
                 raise self._fault("ended before it answered") from error
 
     def tell_text(self, message: dict, text: str) -> None:
-        send_text(self.tell, message, text)
+        with self._turn:
+            send_text(self.tell, message, text)
 
     def hear_text(self, seconds: float, most: int) -> tuple[dict, str]:
         deadline = time.monotonic() + seconds
@@ -112,29 +122,40 @@ def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, seconds: f
     public = {name: value for name, value in problem.items() if name not in ("check", "tests")}
     room.tell_text({"do": "solve", "limit": plan.units}, json.dumps(public))
     deadline = time.monotonic() + min(seconds, plan.solve_seconds)
-    replies: list = []
+    waiting: list[Future] = []
+    faults: list[Exception] = []
 
-    def reply(to: object, asked: str) -> None:
+    def reply(to: int, asked: str) -> None:
         try:
             text = metered(meter, model, problem["name"], parse_request(_object(asked)), meter.calls)
             room.tell_text({"do": "reply", "to": to, "spent": meter.spent}, text)
         except Refused as error:
-            room.tell({"do": "reply", "to": to, "spent": meter.spent, "refused": str(error)})
+            room.tell_text({"do": "reply", "to": to, "spent": meter.spent, "refused": str(error)}, "")
+        except Exception as error:
+            faults.append(error)
+            room.process.kill()  # who waits for its words need not wait longer
 
-    with ThreadPoolExecutor(plan.calls) as pool:
+    pool = ThreadPoolExecutor(plan.calls)
+    try:
         while True:
             message, text = room.hear_text(deadline - time.monotonic(), 2 * MAX_PROMPT_BYTES + 10_000)
-            for done in [one for one in replies if one.done()]:
-                replies.remove(done)
-                done.result()
-            if "ask" in message:
-                if not isinstance(message["ask"], int):
-                    raise InvalidSubmission("disturbed the connection to the scorer")
-                replies.append(pool.submit(reply, message["ask"], text))
+            if type(message.get("ask")) is int:
+                waiting = [one for one in waiting if not one.done()]
+                if len(waiting) > MAX_CALLS_WAITING:
+                    raise InvalidSubmission("too many calls of the model at once")
+                waiting.append(pool.submit(reply, message["ask"], text))
             elif "source" in message:
                 return text
             else:
                 raise InvalidSubmission("the scaffold failed")
+    except InvalidSubmission:
+        ours = next((fault for fault in faults if not isinstance(fault, InvalidSubmission)), None)
+        if ours is not None:
+            raise ours
+        raise
+    finally:
+        room.give_up()
+        pool.shutdown(cancel_futures=True)
 
 
 def _object(text: str) -> dict:

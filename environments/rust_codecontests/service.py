@@ -41,7 +41,8 @@ class Service:
 
     def answer(self, line: str) -> dict:
         try:
-            return self._answered(line)
+            with self.ledger:
+                return self._answered(line)
         except Refused as error:
             return {"error": str(error)}
         except BrokenScorer as error:

@@ -1,5 +1,6 @@
 """What a model may cost. Units: a token of a prompt counts 1, a token of an answer 4, about the relation of prices of most models."""
 
+import fcntl
 import json
 import os
 import threading
@@ -90,10 +91,17 @@ def metered(meter: Meter, model, problem: str, request: Request, number: int) ->
 
 
 class Ledger:
-    """Units spent in an attempt, in a file that is whole at any time."""
+    """Units spent in an attempt, in a file that is whole at any time; `with` it, other processes wait."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
+
+    def __enter__(self) -> None:
+        self._guard = self.file.with_suffix(".lock").open("w")
+        fcntl.flock(self._guard, fcntl.LOCK_EX)
+
+    def __exit__(self, *_error: object) -> None:
+        self._guard.close()
 
     @property
     def spent(self) -> int:

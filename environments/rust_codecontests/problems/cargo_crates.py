@@ -30,7 +30,8 @@ def solve(text):
 
 def tests(random):
     yield "1 3\n2 2 5\n"
+    yield "2 12\n6 4 9\n4 3 6\n"
     yield "2 8\n4 2 10\n2 3 14\n"
     yield "3 12\n2 3 10\n2 2 7\n9 1 2\n"
-    for n, w, c, t, v in [(5, 30, 6, 6, 20), (20, 500, 10, 40, 1000), (60, 20000, 1000, 300, 10**9), (60, 20000, 1000, 20, 10**9)]:
+    for n, w, c, t, v in [(5, 30, 6, 6, 20), (20, 500, 10, 40, 1000), (60, 20000, 1000, 300, 10**9), (30, 6000, 1000, 20, 10**9)]:
         yield f"{n} {w}\n" + "".join(f"{random.randint(1, c)} {random.randint(1, t)} {random.randint(1, v)}\n" for _ in range(n))

@@ -1,0 +1,99 @@
+"""
+Tier full: the validation and test parts of CodeContests (Li et al. 2022, arXiv 2203.07814; CC BY 4.0), 117 and 165 problems.
+
+They are fetched from the Hugging Face Hub, as parquet files that pyarrow reads, or taken from --cache where they were put by hand.
+CodeContests has no checkers: where several answers are right, only the one that is recorded counts.
+"""
+
+import hashlib
+import importlib.util
+import json
+import math
+import os
+import urllib.request
+from pathlib import Path
+from typing import Iterator
+
+HUB = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+REVISION = "802411c3010cb00d1b05bad57ca77365a3c699d6"
+FILES = {  # with their SHA-256
+    "visible": (
+        "valid-00000-of-00001-5e672c5751f060d3.parquet",
+        "02e8c1ccedae716f1e43cc813fcb7823c3db666ea92638820aba80e8cef451ab",
+    ),
+    "protected": (
+        "test-00000-of-00001-9c49eeff30aacaa8.parquet",
+        "aa426cbdb202bf8703b658bcb31fd1878ca7cfd33ca07d3b703dc94ca6a2b651",
+    ),
+}
+COLUMNS = ["name", "description", "public_tests", "private_tests", "generated_tests", "time_limit", "memory_limit_bytes", "cf_rating"]
+CHUNK, TIMEOUT_SECONDS = 1 << 20, 60
+MAX_TESTS, MAX_INPUT = 60, 1 << 20  # of a problem, the examples included; characters of an input or output
+SECONDS_WITHOUT_LIMIT, MEMORY_WITHOUT_LIMIT = 3.0, 256
+RATINGS = (1000, 1400, 1800, 2200)  # of Codeforces, below which a problem has difficulty 1, 2, 3, 4
+
+
+def prepare(visible: Path, protected: Path, cache: Path) -> str:
+    if importlib.util.find_spec("pyarrow") is None:
+        raise SystemExit("CodeContests comes as parquet files: install pyarrow for this Python (pip install pyarrow), or use --data synthetic")
+    said = []
+    for folder, split in ((visible, "visible"), (protected, "protected")):
+        file = fetched(*FILES[split], cache)
+        problems = [problem for row in rows(file) if (problem := converted(row))["tests"]]
+        (folder / "problems.json").write_text(json.dumps(problems) + "\n")
+        said.append(f"{len(problems)} problems {split}")
+    return f"CodeContests: {', '.join(said)}"
+
+
+def fetched(name: str, digest: str, cache: Path) -> Path:
+    """The file in the cache; it gets its name when it is whole."""
+    folder = cache / "code_contests"
+    folder.mkdir(parents=True, exist_ok=True)
+    file, part = folder / name, folder / f"{name}.{os.getpid()}.part"
+    if not file.exists():
+        address = f"{HUB}/datasets/deepmind/code_contests/resolve/{REVISION}/data/{name}"
+        try:
+            with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as reply, part.open("wb") as out:
+                while chunk := reply.read(CHUNK):
+                    out.write(chunk)
+            part.rename(file)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise SystemExit(f"cannot fetch {address}: {error}. Put the file into {folder}, or use --data synthetic") from error
+    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    if found != digest:
+        raise SystemExit(f"{file} is not the file that is meant: SHA-256 {found}, expected {digest}; remove it, and try again")
+    return file
+
+
+def rows(file: Path) -> Iterator[dict]:
+    import pyarrow.parquet
+
+    for batch in pyarrow.parquet.ParquetFile(file).iter_batches(batch_size=8, columns=COLUMNS):
+        yield from batch.to_pylist()
+
+
+def converted(row: dict) -> dict:
+    """A row of the data set in our form. Examples first, then tests in their order, as many as MAX_TESTS; those that are too large are left out."""
+    examples = pairs(row["public_tests"])
+    hidden = pairs(row["private_tests"]) + pairs(row["generated_tests"])
+    limit, memory = row.get("time_limit") or {}, row.get("memory_limit_bytes") or 0
+    seconds = (limit.get("seconds") or 0) + (limit.get("nanos") or 0) / 1e9
+    rating = row.get("cf_rating") or 0
+    return {
+        "name": row["name"],
+        "title": row["name"],
+        "statement": row["description"],
+        "difficulty": 1 + sum(rating >= bound for bound in RATINGS) if rating else 3,
+        "timeLimitSeconds": seconds if math.isfinite(seconds) and seconds > 0 else SECONDS_WITHOUT_LIMIT,
+        "memoryLimitMb": max(16, memory >> 20) if memory else MEMORY_WITHOUT_LIMIT,
+        "severalAnswers": False,
+        "check": None,
+        "examples": examples,
+        "tests": [*examples, *hidden][:MAX_TESTS],
+    }
+
+
+def pairs(tests: dict | None) -> list[dict]:
+    given = zip((tests or {}).get("input") or [], (tests or {}).get("output") or [])
+    return [{"input": text, "output": answer} for text, answer in given if len(text) <= MAX_INPUT and len(answer) <= MAX_INPUT]
