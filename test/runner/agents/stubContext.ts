@@ -69,6 +69,7 @@ export const environmentWith = (changes: Partial<Environment>, submission: strin
     remeasureBest: false,
     service: false,
     timed: false,
+    programs: [],
     scoringTimeoutSeconds: {small: 60},
     timeLimitSeconds: {small: 600},
     needs: [],
