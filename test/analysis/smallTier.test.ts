@@ -1,0 +1,55 @@
+import {execFileSync, spawnSync} from "node:child_process";
+import {mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {afterAll, expect, it} from "vitest";
+import {type Attempt, attemptSchema} from "../../src/record/attempt.js";
+
+// data/small-tier: real attempts at the seven environments on two CPU cores, with which the way from attempts to figures can be walked.
+
+const project = join(import.meta.dirname, "..", "..");
+const file = join(project, "data", "small-tier", "attempts.jsonl");
+const main = join(project, "dist", "cli", "main.js");
+const folder = mkdtempSync(join(tmpdir(), "rebench-small-tier-"));
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+const store = join(folder, "small.duckdb");
+const records: Attempt[] = readFileSync(file, "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((line) => attemptSchema.parse(JSON.parse(line)));
+const rebench = (...args: string[]) => execFileSync(process.execPath, [main, ...args], {cwd: folder, encoding: "utf8"});
+
+const SEVEN = [
+  ...["fix_embedding", "gpt2_qa_rl", "optimize_kernel", "optimize_llm_foundry", "restricted_mlm", "rust_codecontests", "scaling_law"],
+];
+
+it("all seven environments were attempted by both scaffolds and by random search, for real, on a host that is named", () => {
+  for (const environment of SEVEN) {
+    const own = records.filter((record) => record.environment === environment);
+    expect(new Set(own.map(({participant}) => participant.kind === "agent" && participant.scaffold)).size).toBe(3);
+    for (const {tier, host, participant, status, sourceFields, transcript} of own) {
+      expect({tier, status, synthetic: sourceFields.syntheticData}).toEqual({tier: "small", status: "finished", synthetic: undefined});
+      expect(host).toMatchObject({cpu: expect.any(String), cpus: 2, torch: expect.any(String), node: expect.any(String)});
+      expect(participant.kind).toBe("agent");
+      expect(transcript).toBeNull(); // it is not here
+    }
+  }
+  expect(new Set(records.map(({environment}) => environment))).toEqual(new Set(SEVEN));
+});
+
+it("they hold no path, key or address of the machine", () => {
+  expect(readFileSync(file, "utf8")).not.toMatch(/\/(?:work|tmp|root|home)\/|127\.0\.0\.1|sk-/);
+});
+
+it("can be imported, analysed and reported", () => {
+  rebench("import", file, "--store", store);
+  const {rows} = JSON.parse(rebench("analyze", "--store", store, "--tier", "small", "--budgets", "5m,10m", "--bootstrap", "100", "--json"));
+  expect(new Set(rows.map(({agent}: {agent: string}) => agent)).size).toBe(3);
+  const scaffolds = rows.filter(({budgetSeconds, agent}: {budgetSeconds: number; agent: string}) => budgetSeconds === 600 && !/command/.test(agent));
+  for (const {score} of scaffolds) expect(score).toBeGreaterThan(0.2); // what they say is between start and reference
+  const report = spawnSync(process.execPath, [main, "report", "--store", store, "--tier", "small", "--out", join(folder, "report")], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(`${report.status} ${report.stderr}`).toMatch(/^0/);
+});
