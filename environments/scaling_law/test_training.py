@@ -163,7 +163,7 @@ def test_preparing_makes_the_same_bytes_and_shows_only_the_task(data, tmp_path):
     paths = sorted(path.relative_to(data) for path in data.rglob("*") if path.is_file())
     assert [str(path) for path in paths] == [
         "protected/train.npy", "protected/truth.json", "protected/validation.npy", "visible/task.json",
-    ]  # fmt: skip
+    ]
     assert all((data / path).read_bytes() == (tmp_path / path).read_bytes() for path in paths)
     assert json.loads((data / "visible" / "task.json").read_text()) == SMALL
     train, validation = (np.load(data / "protected" / f"{name}.npy") for name in ("train", "validation"))
