@@ -3,8 +3,8 @@
 
     rebench run optimize_kernel --agent command:examples/agents/random_search.py --tier small --time-limit 5m
 
-It shows all that an agent needs to know of rebench: variables named REBENCH_…, and the program `score` on its PATH. A source file gets
-two of its words exchanged, a file of weights (safetensors) two rows of its largest matrix: it will not get far.
+It shows all that an agent needs to know of rebench: variables named REBENCH_…, and the program `score` on its PATH. One file of the submission
+at a time is changed: a text gets two of its words exchanged, a file of weights (safetensors) two rows of its largest matrix. It will not get far.
 """
 
 import json
@@ -60,44 +60,57 @@ def exchange_rows(path: Path) -> None:
 
 
 def begin_with(path: Path) -> bool:
-    """What is varied first: the file that is there, or the largest of its kind among the data."""
+    """What is varied first: what is there, or the file of its name, else the largest of its kind, among the data."""
     if path.exists():
         return True
     data = Path(os.environ.get("REBENCH_DATA", "/data"))
-    found = sorted(data.rglob(f"*{path.suffix}"), key=lambda file: file.stat().st_size)
+    named = sorted(data.rglob(path.name))
+    found = named or sorted(data.rglob(f"*{path.suffix}"), key=lambda file: file.stat().st_size)
     if found:
         shutil.copyfile(found[-1], path)
     return bool(found)
 
 
+def files_of(path: Path) -> "list[Path]":
+    """The file, or all in the folder."""
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+
+
+def copy(files: "list[Path]", source: Path, target: Path) -> None:
+    """Files, by their paths below `source`, to the same below `target`."""
+    for file in files:
+        (target / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / file, target / file)
+
+
 def main() -> int:
     random.seed(int(os.environ.get("REBENCH_SEED", "0")))
-    path = Path(os.environ["REBENCH_SUBMISSION"].splitlines()[0])
-    vary = exchange_rows if path.suffix == ".safetensors" else exchange_words
-    kept = KEPT / path.name
-    if os.environ.get("REBENCH_RESUMED") == "1" and kept.exists():
-        shutil.copyfile(kept, path)  # what was being tried is of no use
-    elif not begin_with(path):
-        print(f"there is no {path} to begin with", file=sys.stderr)
+    here = Path(".")
+    paths = [Path(line) for line in os.environ["REBENCH_SUBMISSION"].splitlines()]
+    if not all(begin_with(path) for path in paths):
+        print(f"there is nothing to begin with of {', '.join(map(str, paths))}", file=sys.stderr)
         return 1
-    KEPT.mkdir(exist_ok=True)
-    shutil.copyfile(path, kept)
+    files = [file for path in paths for file in files_of(path)]
+    if os.environ.get("REBENCH_RESUMED") == "1" and all((KEPT / file).exists() for file in files):
+        copy(files, KEPT, here)  # what was being tried is of no use
+    copy(files, here, KEPT)
     best = (ask_score() or {}).get("score")
     for _ in range(MOST_TRIES):
-        vary(path)
+        file = random.choice(files)
+        (exchange_rows if file.suffix == ".safetensors" else exchange_words)(file)
         answer = ask_score()
         if answer is None:
             break
         sign = -1 if answer["direction"] == "lower" else 1
         if answer["score"] is not None and (best is None or sign * answer["score"] > sign * best):
             best = answer["score"]
-            shutil.copyfile(path, kept)
+            copy(files, here, KEPT)
             print(f"better: {best}")
         else:
-            shutil.copyfile(kept, path)
+            copy(files, KEPT, here)
         if answer["workingSeconds"] > STOP_SHARE * answer["timeLimitSeconds"]:
             break
-    shutil.copyfile(kept, path)
+    copy(files, KEPT, here)
     return 0
 
 

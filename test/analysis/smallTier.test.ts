@@ -28,7 +28,7 @@ it("all seven environments were attempted by both scaffolds and by random search
     const own = records.filter((record) => record.environment === environment);
     expect(new Set(own.map(({participant}) => participant.kind === "agent" && participant.scaffold)).size).toBe(3);
     for (const {tier, host, participant, status, sourceFields, transcript} of own) {
-      expect({tier, status, synthetic: sourceFields.syntheticData}).toEqual({tier: "small", status: "finished", synthetic: undefined});
+      expect({tier, status, synthetic: sourceFields?.syntheticData}).toEqual({tier: "small", status: "finished", synthetic: undefined});
       expect(host).toMatchObject({cpu: expect.any(String), cpus: 2, torch: expect.any(String), node: expect.any(String)});
       expect(participant.kind).toBe("agent");
       expect(transcript).toBeNull(); // it is not here
@@ -45,7 +45,9 @@ it("can be imported, analysed and reported", () => {
   rebench("import", file, "--store", store);
   const {rows} = JSON.parse(rebench("analyze", "--store", store, "--tier", "small", "--budgets", "5m,10m", "--bootstrap", "100", "--json"));
   expect(new Set(rows.map(({agent}: {agent: string}) => agent)).size).toBe(3);
-  const scaffolds = rows.filter(({budgetSeconds, agent}: {budgetSeconds: number; agent: string}) => budgetSeconds === 600 && !/command/.test(agent));
+  const scaffolds = rows.filter(
+    ({budgetSeconds, agent}: {budgetSeconds: number; agent: string}) => budgetSeconds === 600 && !/command/.test(agent),
+  );
   for (const {score} of scaffolds) expect(score).toBeGreaterThan(0.2); // what they say is between start and reference
   const report = spawnSync(process.execPath, [main, "report", "--store", store, "--tier", "small", "--out", join(folder, "report")], {
     cwd: folder,

@@ -186,3 +186,24 @@ describe.each(["random_search.py", "random_search.sh"])("the example %s", (name)
     expect(readFileSync(file).subarray(0, 128)).toEqual(Buffer.concat([length, header]));
   });
 });
+
+it("random search changes one file of a submission at a time, in folders too, and restores what was no better", async () => {
+  const workspace = temporaryFolder("rebench-workspace-");
+  mkdirSync(join(workspace, "pipeline", "parts"), {recursive: true});
+  const texts: Record<string, string> = {
+    "pipeline/run.py": "first second third",
+    "pipeline/parts/train.py": "one two three",
+    "answer.json": '{"a": 1, "b": 2}',
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(workspace, name), text);
+  const changed = () => Object.keys(texts).filter((name) => readFileSync(join(workspace, name), "utf8") !== texts[name]);
+  const seen: string[][] = [];
+  const {environment} = await scoringServer(workspace, () => seen.push(changed()) + 10, 9);
+  const submission = ["pipeline", "answer.json"];
+  await commandAgent(specOf(join(EXAMPLES, "random_search.py"))).run(
+    contextOf(join(EXAMPLES, "random_search.py"), {workspace, submission, seed: 3}, environment),
+  );
+  expect(seen.every((names) => names.length <= 1)).toBe(true); // lower is better here, and each score is higher
+  expect(new Set(seen.flat()).size).toBe(3);
+  expect(changed()).toEqual([]);
+});
