@@ -50,7 +50,7 @@ class Plan:
 
 
 PLANS = {
-    "small": Plan(units=PROBLEM_UNITS["small"], workers=2, calls=1, solve_seconds=30, all_seconds=180),
+    "small": Plan(units=PROBLEM_UNITS["small"], workers=2, calls=1, solve_seconds=60, all_seconds=300),
     "full": Plan(units=PROBLEM_UNITS["full"], workers=16, calls=8, solve_seconds=900, all_seconds=5400),
 }
 

@@ -11,6 +11,7 @@ Input: the first line has n (1 ≤ n ≤ 80000). The second line has n heights f
 Output: n numbers on the first line, one on the second.
 """
 DIFFICULTY = 3
+SECONDS = 0.5
 EXAMPLES = ["6\n2 1 3 3 5 4\n", "3\n9 8 7\n"]
 
 
