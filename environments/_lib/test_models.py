@@ -1,0 +1,158 @@
+"""The client for language models, against a small scripted server of the OpenAI wire."""
+
+import json
+import socketserver
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from rebench_lib.models import Model, ModelError
+
+
+def answered(text, **more):
+    return 200, {"choices": [{"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}], **more}, {}
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.seen.append((self.path, self.headers.get("Authorization"), body))
+        status, content, headers = self.server.script(len(self.server.seen), body)
+        content = content if isinstance(content, bytes) else json.dumps(content).encode()
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(content))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def address_string(self):
+        return "here"
+
+    def log_message(self, *_):
+        pass
+
+
+class UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+
+
+@pytest.fixture
+def serve():
+    """Starts a server whose n-th answer is `script(n, request)`; returns it, with what it has seen, and a model to ask it."""
+    servers = []
+
+    def started(script, unix=None, **options):
+        server = UnixServer(str(unix), Handler) if unix else ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.seen, server.script, server.waits = [], script, []
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        url = f"unix:{unix}" if unix else f"http://127.0.0.1:{server.server_port}/v1"
+        return server, Model(url=url, name="judge", key="secret", sleep=server.waits.append, **options)
+
+    yield started
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+HELLO = [{"role": "user", "content": "hello"}]
+
+
+def test_a_request_and_its_answer(serve):
+    server, model = serve(lambda n, body: answered("hi", usage={"prompt_tokens": 3, "completion_tokens": 1}))
+    found = model.complete(HELLO, max_tokens=5, temperature=0.7)
+    assert (found.text, found.input_tokens, found.output_tokens, found.cut) == ("hi", 3, 1, False)
+    expected = {"model": "judge", "messages": HELLO, "max_tokens": 5, "temperature": 0.7}
+    assert server.seen == [("/v1/chat/completions", "Bearer secret", expected)]
+
+
+def test_a_socket_file_serves_as_well(serve, tmp_path):
+    server, model = serve(lambda n, body: answered("hi"), unix=tmp_path / "model.sock")
+    assert model.complete(HELLO, max_tokens=5).text == "hi"
+    assert server.seen[0][0] == "/v1/chat/completions"
+
+
+def test_what_may_pass_is_tried_again(serve):
+    script = {1: (429, {}, {"Retry-After": "3"}), 2: (503, {}, {}), 3: (200, b"no json", {}), 4: (200, {"choices": []}, {})}
+    server, model = serve(lambda n, body: script.get(n, answered("at last")))
+    assert model.complete(HELLO, max_tokens=5).text == "at last"
+    assert server.waits == [3, 1, 2, 4]
+
+
+def test_tries_and_waits_have_an_end(serve):
+    server, model = serve(lambda n, body: (429, {}, {"Retry-After": "86400"}))
+    with pytest.raises(ModelError, match="5 tries: status 429"):
+        model.complete(HELLO, max_tokens=5)
+    assert len(server.seen) == 5 and server.waits == [20] * 4
+
+
+def test_a_refusal_is_final_and_names_no_key(serve):
+    server, model = serve(lambda n, body: (401, {"error": "wrong key"}, {}))
+    with pytest.raises(ModelError, match="status 401.*wrong key") as caught:
+        model.complete(HELLO, max_tokens=5)
+    assert len(server.seen) == 1
+    assert "secret" not in str(caught.value) and "secret" not in repr(model)
+
+
+@pytest.mark.parametrize("content", [None, "", 5, ["x"], {"text": "x"}])
+def test_contents_of_every_kind(serve, content):
+    server, model = serve(lambda n, body: answered(content), tries=2)
+    if content is None or content == "":
+        assert model.complete(HELLO, max_tokens=5).text == ""
+    else:
+        with pytest.raises(ModelError, match="no text"):
+            model.complete(HELLO, max_tokens=5)
+
+
+def test_strange_counts_of_tokens_are_none(serve):
+    for usage in (None, 5, {}, {"prompt_tokens": -1, "completion_tokens": "7"}, {"prompt_tokens": True, "completion_tokens": 1.5}):
+        _, model = serve(lambda n, body: answered("hi", usage=usage))
+        assert model.complete(HELLO, max_tokens=5).input_tokens == 0 == model.complete(HELLO, max_tokens=5).output_tokens
+
+
+def test_a_server_that_says_nothing_is_given_up(serve):
+    never = threading.Event()
+    _, model = serve(lambda n, body: (never.wait(2), answered("late"))[1], timeout=0.1, tries=2)
+    with pytest.raises(ModelError, match="2 tries"):
+        model.complete(HELLO, max_tokens=5)
+    never.set()
+
+
+def test_no_server_at_all():
+    with pytest.raises(ModelError, match="127.0.0.1:9"):
+        Model(url="http://127.0.0.1:9/v1", name="judge", tries=2, sleep=lambda _: None).complete(HELLO, max_tokens=5)
+
+
+def test_many_requests_keep_their_order(serve):
+    _, model = serve(lambda n, body: answered(body["messages"][0]["content"].upper()))
+    found = model.complete_all([[{"role": "user", "content": f"word {at}"}] for at in range(40)], max_tokens=5, workers=8)
+    assert [one.text for one in found] == [f"WORD {at}" for at in range(40)]
+    assert model.complete_all([], max_tokens=5) == []
+
+
+def test_one_failure_of_many_is_a_failure(serve):
+    _, model = serve(lambda n, body: (400, {}, {}) if body["messages"][0]["content"] == "3" else answered("x"))
+    with pytest.raises(ModelError, match="400"):
+        model.complete_all([[{"role": "user", "content": str(at)}] for at in range(8)], max_tokens=5, workers=2)
+
+
+def test_the_environment_says_which_model(monkeypatch):
+    monkeypatch.setenv("REBENCH_MODEL_URL", "http://127.0.0.1:8000/v1")
+    monkeypatch.delenv("REBENCH_MODEL_NAME", raising=False)
+    with pytest.raises(ModelError, match="set REBENCH_MODEL_NAME "):
+        Model.from_environment()
+    monkeypatch.setenv("REBENCH_MODEL_NAME", "judge")
+    monkeypatch.delenv("REBENCH_MODEL_KEY", raising=False)
+    assert Model.from_environment(tries=1) == Model(url="http://127.0.0.1:8000/v1", name="judge", tries=1)
+
+
+def test_an_address_that_is_none():
+    for url in ("8000", "ftp://host/v1", "http://host:port/v1", ""):
+        with pytest.raises(ModelError, match="REBENCH_MODEL_URL"):
+            Model(url=url, name="judge").complete(HELLO, max_tokens=5)
