@@ -43,7 +43,7 @@ try {
         "--out",
         runs,
       ];
-      await rebench([...args, "--prices", prices], {...model, RANDOM_SEARCH_TRIES: "6"});
+      await rebench([...args, "--prices", prices], {...model, RANDOM_SEARCH_TRIES: "4"});
     }
   }
   await upstream.close();

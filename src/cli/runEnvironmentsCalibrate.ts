@@ -33,8 +33,10 @@ export async function runEnvironmentsCalibrate(names: readonly string[], flags: 
       const request = {python: python.path, environmentFolder: folder, name, version, tier, synthetic: false};
       const data = await prepareData({...request, cache: room, environment: pythonEnvironment()});
       const options = {python: python.path, folder, tier, data, runs, host, now: () => new Date(), log: notice};
-      const calibration = await withTimingLock(() => calibrate(environment, options));
-      if (environment.runner!.timed) writeCalibration(calibrationFile(cacheFolder(), environment, tier, host), calibration);
+      const measure = () => calibrate(environment, options);
+      const {timed} = environment.runner!;
+      const calibration = await (timed ? withTimingLock(measure) : measure());
+      if (timed) writeCalibration(calibrationFile(cacheFolder(), environment, tier, host), calibration);
       if (out !== undefined) writeCalibration(join(out, `${name}-${tier}.json`), calibration);
       made.push(calibration);
     }
