@@ -1,6 +1,6 @@
 """Win rate of the submitted weights' greedy answers to held-out prompts against two fixed opponents, as the judge sees it.
 
-Usage: scorer.py --tier small|full --submission DIR --visible DIR --protected DIR
+Usage: scorer.py --tier small|full --submission DIR --visible DIR --protected DIR [--state DIR]
 
 Only weights are submitted. They are data: they are read with checks, and run by our own model.
 """
@@ -28,7 +28,7 @@ THREADS = {"small": 1, "full": 2}  # a tiny model gains nothing from more
 BATCH = {"small": 160, "full": 32}
 
 
-def score(tier: str, submission: Path, visible: Path, protected: Path) -> tuple[float, dict]:
+def score(tier: str, submission: Path, visible: Path, protected: Path, state: Path | None = None) -> tuple[float, dict]:
     begin = time.monotonic()
     torch.set_num_threads(THREADS[tier])
     given = not os.path.lexists(submission / SUBMITTED)
@@ -39,7 +39,8 @@ def score(tier: str, submission: Path, visible: Path, protected: Path) -> tuple[
     opponents = json.loads((protected / "opponents.json").read_text())
     answers = greedy_answers(model.to(device), protected, prompts, BATCH[tier])
     rates = win_rates(judge, answers, opponents)
-    details = {"winRates": rates, "given": given, "device": device, "seconds": round(time.monotonic() - begin, 3)}
+    details = {"winRates": rates, "judgementsSpent": judgements_spent(state), "given": given, "device": device}
+    details["seconds"] = round(time.monotonic() - begin, 3)
     return round(sum(rates.values()) / len(rates), 6), details
 
 
@@ -84,6 +85,15 @@ def win_rates(judge: Judge, answers: list[str], opponents: dict[str, list[str]])
     return rates
 
 
+def judgements_spent(state: Path | None) -> int | None:
+    """For whoever reads the record: weights that were trained on judgements have cost some. None by hand, without a service."""
+    if state is None or not (state / "spent.json").exists():
+        return None if state is None else 0
+    return json.loads((state / "spent.json").read_text())["spent"]
+
+
 if __name__ == "__main__":
-    given, _ = scorer_arguments(__doc__.splitlines()[0]).parse_known_args()
-    sys.exit(run_scorer(lambda: score(given.tier, given.submission, given.visible, given.protected)))
+    parser = scorer_arguments(__doc__.splitlines()[0])
+    parser.add_argument("--state", type=Path, metavar="DIR", help="what the service has kept of the attempt")
+    given, _ = parser.parse_known_args()
+    sys.exit(run_scorer(lambda: score(given.tier, given.submission, given.visible, given.protected, given.state)))

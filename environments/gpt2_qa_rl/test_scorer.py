@@ -15,6 +15,7 @@ import scorer
 import talk
 import torch
 import world
+from budget import Budget
 from conftest import CONSTANTS, HERE, TOY, normalized, random_weights, shown, writes
 from gpt import Gpt, generate, padded, read_config
 from rebench_lib.answers import BrokenScorer
@@ -35,6 +36,15 @@ def test_the_start_is_the_model_as_given(data, tmp_path, submit):
     first = scorer.score("small", tmp_path, data / "visible", data / "protected")
     assert abs(normalized(first[0])) <= 0.05 and first[1]["given"]
     assert submit(lambda path: shutil.copy(data / "visible" / "start.safetensors", path)) == first[0]
+
+
+def test_the_record_says_what_was_spent(data, tmp_path):
+    def spent(state):
+        return scorer.score("small", tmp_path, data / "visible", data / "protected", state)[1]["judgementsSpent"]
+
+    assert (spent(None), spent(tmp_path)) == (None, 0)
+    Budget(tmp_path, 100).spend(7)
+    assert spent(tmp_path) == 7
 
 
 def test_there_is_room_for_the_reference():
