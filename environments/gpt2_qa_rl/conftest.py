@@ -13,6 +13,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "start"), str(HERE.parent / "_lib")]
 import full  # noqa: E402
+import model_judge  # noqa: E402
 import prepare  # noqa: E402
 import scorer  # noqa: E402
 from rebench_lib.answers import InvalidSubmission  # noqa: E402
@@ -59,17 +60,22 @@ def submit(data, tmp_path):
 
 @pytest.fixture
 def judge_model(monkeypatch):
-    """A server of the OpenAI wire that answers `reply(request)`, and is what REBENCH_MODEL_URL names; returns what it was asked."""
+    """A server of the OpenAI wire that answers `reply(request)`, and is what REBENCH_MODEL_URL names; returns what it was asked.
+
+    To the question whether it is a judge at all it says `plain`, and that does not count as asked.
+    """
     servers = []
 
-    def started(reply):
+    def started(reply, plain="1"):
         asked = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                asked.append(body)
-                content = json.dumps({"choices": [{"message": {"content": reply(body)}}]}).encode()
+                is_plain = body["messages"] == model_judge.request(*model_judge.PLAIN)
+                if not is_plain:
+                    asked.append(body)
+                content = json.dumps({"choices": [{"message": {"content": plain if is_plain else reply(body)}}]}).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -94,6 +100,12 @@ def judge_model(monkeypatch):
 def shown(request: dict) -> dict:
     """The instruction and the two answers in a request to the judge model."""
     return json.loads(request["messages"][1]["content"])
+
+
+def service_command(data: Path, state: Path) -> list[str]:
+    folders = {"visible": data / "visible", "protected": data / "protected", "state": state}
+    options = [str(part) for name, folder in folders.items() for part in (f"--{name}", folder)]
+    return [sys.executable, str(HERE / "service.py"), "--tier", "small", *options]
 
 
 def normalized(raw: float) -> float:

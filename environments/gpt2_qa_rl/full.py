@@ -31,7 +31,8 @@ SOURCES = {
 TEMPLATE = "### Instruction:\n{}\n\n### Response:\n"
 MAX_PROMPT_CHARACTERS = 300
 # Before a prompt, for the second opponent: it shows the form of an answer and is of no use for what is asked.
-EXAMPLES = TEMPLATE.format("Name a fruit that is yellow.") + "A banana is a yellow fruit.\n\n" + TEMPLATE.format("Say when to use an umbrella.") + "Use an umbrella when it rains.\n\n"
+SHOWN = {"Name a fruit that is yellow.": "A banana is a yellow fruit.", "Say when to use an umbrella.": "Use an umbrella when it rains."}
+EXAMPLES = "".join(TEMPLATE.format(instruction) + f"{answer}\n\n" for instruction, answer in SHOWN.items())
 SAMPLING_SEED, SHUFFLE_SEED, BATCH = 11, 12, 32
 SYNTHETIC_PROMPTS = 8
 
@@ -40,7 +41,7 @@ def real(visible: Path, protected: Path, cache: Path) -> str:
     files = {name: fetch(name, *SOURCES[name], cache) for name in SOURCES}
     convert(files["gpt2-xl.safetensors"], visible / "start.safetensors", CONFIG)
     seen, held_out = instructions(json.loads(files["alpaca_data.json"].read_text(encoding="utf-8")))
-    lay_out(visible, protected, CONFIG, RULES, seen, held_out, files["vocab.json"].read_text("utf-8"), files["merges.txt"].read_text("utf-8"))
+    lay_out(visible, protected, CONFIG, RULES, seen, held_out, *(files[name].read_text("utf-8") for name in ("vocab.json", "merges.txt")))
     make_opponents(visible, protected)
     return f"GPT-2 XL, {len(seen)} prompts to see, {len(held_out)} to score with"
 
@@ -58,7 +59,9 @@ def synthetic(visible: Path, protected: Path, config: dict = CONFIG, prompts: in
     return "SYNTHETIC: random weights, made prompts and opponents of one answer; scores mean nothing here"
 
 
-def lay_out(visible: Path, protected: Path, config: dict, rules: dict, seen: list[str], held_out: list[str], vocabulary: str, merges: str) -> None:
+def lay_out(
+    visible: Path, protected: Path, config: dict, rules: dict, seen: list[str], held_out: list[str], vocabulary: str, merges: str
+) -> None:
     for folder in (visible, protected):
         (folder / "vocab.json").write_text(vocabulary, encoding="utf-8")
         (folder / "merges.txt").write_text(merges, encoding="utf-8")
@@ -132,7 +135,8 @@ def fetch(name: str, address: str, sha256: str | None, cache: Path) -> Path:
             check_sha256(path, sha256, address)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         reason = getattr(error, "reason", error)
-        raise SystemExit(f"tier full needs {address}, which cannot be reached ({reason}): run this where there is network, or use --data synthetic") from None
+        advice = "run this where there is network, or use --data synthetic"
+        raise SystemExit(f"tier full needs {address}, which cannot be reached ({reason}): {advice}") from None
     return path
 
 

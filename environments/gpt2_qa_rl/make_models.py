@@ -1,4 +1,6 @@
-"""Makes the starting model of tier small, the opponents' answers, and the sums that prepare.py checks. For maintainers; two minutes of one core.
+"""Makes the starting model of tier small, the opponents' answers, and the sums that prepare.py checks.
+
+For maintainers; two minutes of one core.
 
 Usage: make_models.py OUT [--steps N] [--start FILE]
 
@@ -85,10 +87,12 @@ def packed(questions: list[world.Question], dice: random.Random):
         positions.append(place)
         parts.append(part)
     length = max(map(len, rows))
-    tokens, places, parts = (torch.tensor([row + [fill] * (length - len(row)) for row in some]) for some, fill in ((rows, 0), (positions, 0), (parts, -1)))
+    filled = ((rows, 0), (positions, 0), (parts, -1))
+    tokens, places, parts = (torch.tensor([row + [fill] * (length - len(row)) for row in some]) for some, fill in filled)
     order = torch.arange(length)
     mask = (order[:, None] >= order) & ((parts[:, None] == 0) | (parts[:, None] == parts[:, :, None]))
-    return tokens, places, mask[:, None], torch.tensor([row * length + at for row, at, _ in foretold]), torch.tensor([token for *_, token in foretold])
+    where = torch.tensor([row * length + at for row, at, _ in foretold])
+    return tokens, places, mask[:, None], where, torch.tensor([token for *_, token in foretold])
 
 
 @torch.no_grad()
@@ -180,10 +184,11 @@ def opponents(model: Gpt) -> dict[str, list[str]]:
     """Answers to the held-out prompts: of the starting model, and the best of SAMPLES of its answers."""
     questions = prepare.held_out()
     prompts = [TOKENS.encode(question.prompt) for question in questions]
-    random = torch.Generator().manual_seed(SAMPLING_SEED)
-    sampled = [[TOKENS.decode(answer) for answer in generate(model, prompts, TOKENS.end, prepare.RULES["maxNewTokens"], 1.0, random)] for _ in range(SAMPLES + 1)]
-    best = [max(answers, key=lambda answer: preferences.quality(question, answer)) for question, answers in zip(questions, zip(*sampled[1:]))]
-    return {"sampled": sampled[0], "bestOfFour": best}
+    random, limit = torch.Generator().manual_seed(SAMPLING_SEED), prepare.RULES["maxNewTokens"]
+    drawn = [generate(model, prompts, TOKENS.end, limit, 1.0, random) for _ in range(SAMPLES + 1)]
+    sampled, *others = ([TOKENS.decode(answer) for answer in answers] for answers in drawn)
+    best = [max(some, key=lambda answer: preferences.quality(question, answer)) for question, some in zip(questions, zip(*others))]
+    return {"sampled": sampled, "bestOfFour": best}
 
 
 def main(out: Path, steps: int, start: Path | None) -> None:

@@ -53,7 +53,7 @@ def check_models() -> None:
 
 
 def write(path: Path, content) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def prepare(tier: str, out: Path, data: str, cache: Path) -> str:

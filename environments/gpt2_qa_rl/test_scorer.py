@@ -16,7 +16,7 @@ import talk
 import torch
 import world
 from budget import Budget
-from conftest import CONSTANTS, HERE, TOY, normalized, random_weights, shown, writes
+from conftest import CONSTANTS, HERE, TOY, normalized, random_weights, service_command, shown, writes
 from gpt import Gpt, generate, padded, read_config
 from rebench_lib.answers import BrokenScorer
 from tokens import BytePairs, Words, read_tokens
@@ -68,16 +68,37 @@ def perfect(question: world.Question) -> str:
 @pytest.mark.parametrize(
     ("question", "answer", "expected"),
     [
-        (TOLD, "the town of ada : oslo .", (2, 4)), (TOLD, "town of ada : oslo .", (2, 3)), (TOLD, "maybe town of ada : oslo .", (2, 2)),
-        (TOLD, "oslo .", (2, 1)), (TOLD, "town of ada : oslo . radio cook .", (2, 0)), (TOLD, "the town of ada : rome .", (1, 4)),
-        (TOLD, "town of ada : rome .", (1, 3)), (TOLD, "town of ada : paris .", (1, 3)), (TOLD, "town of ada : oslo or rome .", (0, 0)),
-        (TOLD, "town of ada : cook .", (0, 0)), (TOLD, "town of beth : oslo .", (0, 0)), (TOLD, "town of ada : oslo", (0, 0)), (TOLD, "", (0, 0)),
-        (TOLD, "town of ada : oslo . map oslo .", (0, 0)), (TOLD, "town of ada : oslo . radio judge .", (0, 0)), (TOLD, ". oslo .", (0, 0)),
-        (TOLD, "town of ada : oslo . radio cook . radio cook . letter baker .", (0, 0)), (TOLD, "nobody knows .", (0, 0)), (TOLD, ".", (0, 0)),
-        (TOLD, "town of ada : map oslo .", (0, 0)), (TOLD, "town of ada .", (0, 0)), (TOLD, "the oslo .", (0, 0)), (TOLD, "three .", (0, 0)),
-        (LOWEST, "the lowest age of ada : ten .", (2, 4)), (LOWEST, "lowest age of ada : forty .", (1, 3)), (LOWEST, "ten .", (2, 1)),
-        (LOWEST, "highest age of ada : ninety .", (0, 0)), (COUNTED, "the count of age of ada : three .", (2, 4)), (COUNTED, "two .", (1, 1)),
-        (COUNTED, "count of age of ada : three .", (2, 3)), (COUNTED, "count of age of ada : ten .", (0, 0)),
+        (TOLD, "the town of ada : oslo .", (2, 4)),
+        (TOLD, "town of ada : oslo .", (2, 3)),
+        (TOLD, "maybe town of ada : oslo .", (2, 2)),
+        (TOLD, "oslo .", (2, 1)),
+        (TOLD, "town of ada : oslo . radio cook .", (2, 0)),
+        (TOLD, "the town of ada : rome .", (1, 4)),
+        (TOLD, "town of ada : rome .", (1, 3)),
+        (TOLD, "town of ada : paris .", (1, 3)),
+        (TOLD, "town of ada : oslo or rome .", (0, 0)),
+        (TOLD, "town of ada : cook .", (0, 0)),
+        (TOLD, "town of beth : oslo .", (0, 0)),
+        (TOLD, "town of ada : oslo", (0, 0)),
+        (TOLD, "", (0, 0)),
+        (TOLD, "town of ada : oslo . map oslo .", (0, 0)),
+        (TOLD, "town of ada : oslo . radio judge .", (0, 0)),
+        (TOLD, ". oslo .", (0, 0)),
+        (TOLD, "town of ada : oslo . radio cook . radio cook . letter baker .", (0, 0)),
+        (TOLD, "nobody knows .", (0, 0)),
+        (TOLD, ".", (0, 0)),
+        (TOLD, "town of ada : map oslo .", (0, 0)),
+        (TOLD, "town of ada .", (0, 0)),
+        (TOLD, "the oslo .", (0, 0)),
+        (TOLD, "three .", (0, 0)),
+        (LOWEST, "the lowest age of ada : ten .", (2, 4)),
+        (LOWEST, "lowest age of ada : forty .", (1, 3)),
+        (LOWEST, "ten .", (2, 1)),
+        (LOWEST, "highest age of ada : ninety .", (0, 0)),
+        (COUNTED, "the count of age of ada : three .", (2, 4)),
+        (COUNTED, "two .", (1, 1)),
+        (COUNTED, "count of age of ada : three .", (2, 3)),
+        (COUNTED, "count of age of ada : ten .", (0, 0)),
     ],
 )  # fmt: skip
 def test_qualities(question, answer, expected):
@@ -94,8 +115,8 @@ def test_both_orders_are_one_judgement():
     forward, backward = judge.compare(pairs), judge.compare(swapped)
     assert {0, 0.5, 1} == set(forward)
     assert all(one + other == 1 for one, other in zip(forward, backward))
-    coins = [(judges.binary(one, *pair), judges.binary(other, *back)) for one, other, pair, back in zip(forward, backward, pairs, swapped) if pair[1] != pair[2]]
-    assert all(one != other for one, other in coins)
+    different = [(one, other, pair, back) for one, other, pair, back in zip(forward, backward, pairs, swapped) if pair[1] != pair[2]]
+    assert all(judges.binary(one, *pair) != judges.binary(other, *back) for one, other, pair, back in different)
 
 
 def test_the_coin_is_fair():
@@ -134,8 +155,17 @@ def test_a_judge_that_likes_the_first_place_gives_draws(judge_model):
 
 
 def test_verdicts_are_read_as_they_come(judge_model):
-    assert [model_judge.choice(reply) for reply in ("1", " 2.", "**1**", "Answer 2", "answer_1 is better", "Answer: 2")] == [1, 2, 1, 2, 1, None]
+    read = {"1": 1, " 2.": 2, "**1**": 1, "Answer 2": 2, "answer_1 is better": 1, "Answer: 2": 2}
+    assert {reply: model_judge.choice(reply) for reply in read} == read
     assert [model_judge.choice(reply) for reply in ("", "12", "neither", "I think 1")] == [None] * 4
+
+
+@pytest.mark.parametrize("plain", ["2", "", "Let me think about the first answer", "<think>"])
+def test_a_model_that_cannot_judge_is_no_judge(toy, tmp_path, judge_model, plain):
+    """Its scores would all be 0, or noise: that is a fault of the machine, and no score."""
+    judge_model(lambda request: "1", plain=plain)
+    with pytest.raises(BrokenScorer, match="no judge"):
+        scorer.score("full", tmp_path, toy / "visible", toy / "protected")
 
 
 def test_full_scores_through_the_judge_model(toy, tmp_path, judge_model):
@@ -159,7 +189,8 @@ def test_preparation_is_deterministic_and_keeps_the_answers_back(tmp_path, data)
     prepare.prepare("small", tmp_path, "real", tmp_path)
     files = sorted(path.relative_to(data) for path in data.rglob("*") if path.is_file())
     assert all((tmp_path / file).read_bytes() == (data / file).read_bytes() for file in files)
-    assert {file.name for file in files if file.parts[0] == "visible"} == {"start.safetensors", "start.json", "prompts.json", "words.json", "rules.json"}
+    visible = {file.name for file in files if file.parts[0] == "visible"}
+    assert visible == {"start.safetensors", "start.json", "prompts.json", "words.json", "rules.json"}
     seen = json.loads((data / "visible" / "prompts.json").read_text())
     held_out = [entry["prompt"] for entry in json.loads((data / "protected" / "held_out.json").read_text())]
     assert not set(seen) & set(held_out)
@@ -269,10 +300,10 @@ def test_padding_is_never_looked_at():
 
 
 def test_evaluate_asks_the_judge(data, tmp_path, monkeypatch):
-    command = [sys.executable, HERE / "service.py", "--tier", "small", "--visible", data / "visible", "--protected", data / "protected", "--state", tmp_path]
-    monkeypatch.setenv("REBENCH_SERVICE", json.dumps([str(part) for part in command]))
+    monkeypatch.setenv("REBENCH_SERVICE", json.dumps(service_command(data, tmp_path)))
     shutil.copytree(HERE / "start", tmp_path / "work")
-    done = subprocess.run([sys.executable, "evaluate.py", "--data", data / "visible", "--prompts", "12"], cwd=tmp_path / "work", capture_output=True, text=True, check=True)
+    command = [sys.executable, "evaluate.py", "--data", data / "visible", "--prompts", "12"]
+    done = subprocess.run(command, cwd=tmp_path / "work", capture_output=True, text=True, check=True)
     assert f"of 12 against the starting model; {prepare.RULES['judgements'] - 12} judgements left" in done.stdout
 
 

@@ -4,12 +4,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
 import service
 from budget import Budget
-from conftest import HERE, TOY_PROMPTS, shown
+from conftest import TOY_PROMPTS, service_command, shown
 from judges import read_judge
 from service import MAX_CHARACTERS, MAX_LINE, MAX_PAIRS, Service
 
@@ -76,11 +75,12 @@ def test_it_is_spent_before_it_is_judged(serving, tmp_path):
 @pytest.mark.parametrize(
     "line",
     [
-        b"", b"{", b"\xff", b"null", b"5", b"[]", b'"judge"', b"[" * 100_000, b'{"judge": 5}', b'{"judge": {}}', b'{"judge": [5]}', b'{"judge": [[]]}',
-        b'{"judge": [{}]}', b'{"judge": [], "more": 1}', b'{"judge": [{"prompt": 0, "a": "x"}]}', b'{"judge": [{"prompt": 0, "a": "x", "b": 5}]}',
-        b'{"judge": [{"prompt": 0, "a": null, "b": "x"}]}', b'{"judge": [{"prompt": "0", "a": "x", "b": "y"}]}', b'{"judge": NaN}', b"1e999",
-        b'{"judge": [{"prompt": 0.0, "a": "x", "b": "y"}]}', b'{"judge": [{"prompt": true, "a": "x", "b": "y"}]}', b'{"judge": [{"prompt": 1e400, "a": "x", "b": "y"}]}',
-        b'{"judge": [{"prompt": 0, "a": "x", "b": "y", "c": "z"}]}', b"9" * 5000,
+        b"", b"{", b"\xff", b"null", b"5", b"[]", b'"judge"', b"[" * 100_000, b"9" * 5000, b"1e999", b'{"judge": 5}', b'{"judge": {}}',
+        b'{"judge": NaN}', b'{"judge": [5]}', b'{"judge": [[]]}', b'{"judge": [{}]}', b'{"judge": [], "more": 1}',
+        b'{"judge": [{"prompt": 0, "a": "x"}]}', b'{"judge": [{"prompt": 0, "a": "x", "b": 5}]}',
+        b'{"judge": [{"prompt": 0, "a": null, "b": "x"}]}', b'{"judge": [{"prompt": "0", "a": "x", "b": "y"}]}',
+        b'{"judge": [{"prompt": 0.0, "a": "x", "b": "y"}]}', b'{"judge": [{"prompt": true, "a": "x", "b": "y"}]}',
+        b'{"judge": [{"prompt": 1e400, "a": "x", "b": "y"}]}', b'{"judge": [{"prompt": 0, "a": "x", "b": "y", "c": "z"}]}',
     ],
 )  # fmt: skip
 def test_bad_requests_are_answered_and_cost_nothing(serving, line):
@@ -123,7 +123,7 @@ def test_every_line_has_its_answer_until_the_end(serving):
 
 
 def test_as_a_process_that_is_killed(data, tmp_path):
-    command = [sys.executable, HERE / "service.py", "--tier", "small", "--visible", data / "visible", "--protected", data / "protected", "--state", tmp_path]
+    command = service_command(data, tmp_path)
     request = json.dumps({"judge": pairs(300)}) + "\n"
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdin.write(request)
@@ -138,7 +138,7 @@ def test_as_a_process_that_is_killed(data, tmp_path):
 
 def test_a_state_that_cannot_be_read_is_our_fault(data, tmp_path):
     (tmp_path / "spent.json").write_text("")
-    command = [sys.executable, HERE / "service.py", "--tier", "small", "--visible", data / "visible", "--protected", data / "protected", "--state", tmp_path]
+    command = service_command(data, tmp_path)
     done = subprocess.run(command, input=b'{"judge": []}\n', capture_output=True)
     assert done.returncode != 0 and done.stdout == b""
 
@@ -160,7 +160,7 @@ def test_a_judge_model_answers_the_service(toy, tmp_path, judge_model):
     serving = Service(read_judge(toy / "protected", "seen"), TOY_PROMPTS, Budget(tmp_path, 10))
     request = {"judge": [{"prompt": 2, "a": "good", "b": "bad"}, {"prompt": 3, "a": "bad", "b": "good"}]}
     assert serving.answer(json.dumps(request).encode()) == {"wins": [True, False], "left": 8}
-    assert {shown(request)["instruction"] for request in asked} == {"Say something about the number 2.", "Say something about the number 3."}
+    assert {shown(request)["instruction"] for request in asked} == {f"Say something about the number {number}." for number in (2, 3)}
 
 
 def test_a_judge_model_that_is_gone_costs_nothing(toy, tmp_path, monkeypatch):

@@ -24,13 +24,16 @@ SEEN = (
     "ada alma anton arlo beth boris carl cleo cora dana dora edgar elsa emil erna felix fritz gina greta gustav hanna hugo ida igor "
     "iris ivan jana jonas karl kira klara leo lena lukas mara marta nina oscar otto paula peter rita rosa ruth selma sven tara ulla"
 ).split()
-HELD_OUT = "viktor vera wanda willy xenia yuri yara zeno zora abel bruno celia dario enzo flora gwen hector inga joel kurt lydia milo nora olga".split()
+HELD_OUT = (
+    "viktor vera wanda willy xenia yuri yara zeno zora abel bruno celia dario enzo flora gwen hector inga joel kurt lydia milo nora olga"
+).split()
 
 
 @dataclass(frozen=True)
 class Question:
-    """`kind` is "told" (the value of a relation), "extreme" (the highest or lowest age) or "counted" (how many claims are about a relation).
+    """One prompt, and what it says.
 
+    `kind` is "told" (the value of a relation), "extreme" (the highest or lowest age) or "counted" (how many claims are about it);
     `subject` is what is asked for, in words; `relation` a key of VALUES; `claims` are [source, value] in the prompt's order.
     """
 

@@ -44,7 +44,7 @@ class _Passing(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """`tries` in all for a request, each of at most `timeout` seconds; between them 0.5, 1, 2, 4 … seconds, or what the server asks for."""
+    """`tries` in all for a request, each of at most `timeout` seconds; between them 0.5, 1, 2, 4 … s, or what the server asks for."""
 
     url: str
     name: str
@@ -58,7 +58,8 @@ class Model:
         url, key, name = (os.environ.get(variable, "") for variable in VARIABLES)
         missing = [variable for variable, value in zip(VARIABLES, (url, "optional", name)) if not value]
         if missing:
-            raise ModelError(f"this needs a language model: set {' and '.join(missing)} (a base URL of an OpenAI-compatible server, a model's name)")
+            which = "the base URL of an OpenAI-compatible server, a model's name"
+            raise ModelError(f"this needs a language model: set {' and '.join(missing)} ({which})")
         return cls(url=url, key=key, name=name, **options)
 
     def complete(self, messages: Sequence[dict], *, max_tokens: int, temperature: float = 0.0, **options) -> Completion:

@@ -31,7 +31,7 @@ class Attention(nn.Module):
         self.c_proj = Linear(width, width)
 
     def forward(self, x, mask, past):
-        """`mask` (batch, 1, length, all) says which tokens each may look at; None: those before it. `past` is filled with keys and values."""
+        """`mask` (batch, 1, length, all) says what each token may look at, None: what is before it. `past` keeps keys and values."""
         batch, length, width = x.shape
         split = self.c_attn(x).view(batch, length, 3, self.heads, width // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
