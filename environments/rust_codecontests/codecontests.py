@@ -35,7 +35,9 @@ RATINGS = (1000, 1400, 1800, 2200)  # of Codeforces, below which a problem has d
 
 def prepare(visible: Path, protected: Path, cache: Path) -> str:
     if importlib.util.find_spec("pyarrow") is None:
-        raise SystemExit("CodeContests comes as parquet files: install pyarrow for this Python (pip install pyarrow), or use --data synthetic")
+        raise SystemExit(
+            "CodeContests comes as parquet files: install pyarrow for this Python (pip install pyarrow), or use --data synthetic"
+        )
     said = []
     for folder, split in ((visible, "visible"), (protected, "protected")):
         file = fetched(*FILES[split], cache)
@@ -74,7 +76,7 @@ def rows(file: Path) -> Iterator[dict]:
 
 
 def converted(row: dict) -> dict:
-    """A row of the data set in our form. Examples first, then tests in their order, as many as MAX_TESTS; those that are too large are left out."""
+    """A row of the data set in our form. Examples first, then tests in their order, MAX_TESTS at most, none that are too large."""
     examples = pairs(row["public_tests"])
     hidden = pairs(row["private_tests"]) + pairs(row["generated_tests"])
     limit, memory = row.get("time_limit") or {}, row.get("memory_limit_bytes") or 0

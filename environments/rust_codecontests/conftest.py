@@ -16,7 +16,9 @@ from rebench_lib import processes
 
 import scorer
 
-NEEDS_RUSTC = pytest.mark.skipif(shutil.which("rustc") is None, reason="no rustc on PATH: install one of 1.63 or later (Debian: apt-get install rustc)")
+NEEDS_RUSTC = pytest.mark.skipif(
+    shutil.which("rustc") is None, reason="no rustc on PATH: install one of 1.63 or later (Debian: apt-get install rustc)"
+)
 PLAN = replace(scorer.PLANS["small"], units=2000, solve_seconds=20, all_seconds=60)
 SECRET = "the tests of toy problems hold 271828"
 
@@ -70,7 +72,9 @@ def scored(tmp_path):
         submission, protected = tmp_path / "submission", tmp_path / "protected"
         for folder in (submission, protected):
             folder.mkdir(exist_ok=True)
-        (submission / "scaffold.py").write_text(f"RUST = {RUST!r}\nDOUBLE = RUST + {DOUBLE!r}\nNEGATE = RUST + {NEGATE!r}\n" + textwrap.dedent(source))
+        (submission / "scaffold.py").write_text(
+            f"RUST = {RUST!r}\nDOUBLE = RUST + {DOUBLE!r}\nNEGATE = RUST + {NEGATE!r}\n" + textwrap.dedent(source)
+        )
         (protected / "problems.json").write_text(json.dumps(problems))
         raw, details = scorer.score("small", submission, protected, plan, model or Scripted([""]))
         assert not processes.descendants(os.getpid())

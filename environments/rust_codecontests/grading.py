@@ -10,7 +10,7 @@ def same_tokens(_input: str, expected: str, answer: str) -> bool:
 
 
 def checker(source: str | None) -> Check:
-    """The check of a problem: a function `check(input, expected, answer)` of ours where several answers are right, else equality of tokens."""
+    """The check of a problem: our function `check(input, expected, answer)` where several answers are right, else equality of tokens."""
     if source is None:
         return same_tokens
     space: dict = {}

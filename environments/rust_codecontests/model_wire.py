@@ -1,4 +1,4 @@
-"""A real weak model, over the wire that OpenAI's chat has: REBENCH_MODEL_URL, REBENCH_MODEL_KEY and REBENCH_MODEL_NAME, set by the runner."""
+"""A real weak model over OpenAI's chat wire: REBENCH_MODEL_URL, REBENCH_MODEL_KEY and REBENCH_MODEL_NAME, which the runner passes on."""
 
 import json
 import os
@@ -21,7 +21,9 @@ class WireModel:
     def __init__(self) -> None:
         missing = [name for name in NAMES if not os.environ.get(name)]
         if missing:
-            raise BrokenScorer(f"tier full asks a weak model: {', '.join(missing)} must be set (the runner does that for a model that it is given)")
+            raise BrokenScorer(
+                f"tier full asks a weak model: {', '.join(missing)} must be set (the runner does that for a model that it is given)"
+            )
         self.url, self.key, self.name = (os.environ[name] for name in NAMES)
 
     def complete(self, _problem: str, request: Request, tokens: int, _number: int) -> tuple[str, int, int]:

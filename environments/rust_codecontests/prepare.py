@@ -37,7 +37,9 @@ def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
     for split, problems in bank.items():
         write(protected / f"script_{split}.json", {name: problem.script() for name, problem in problems.items()})
     counts = {split: len(problems) for split, problems in bank.items()}
-    return f"{counts['validation']} problems to see, {counts['held_out']} held out" + ("; our own ones, not CodeContests" if tier == "full" else "")
+    return f"{counts['validation']} problems to see, {counts['held_out']} held out" + (
+        "; our own ones, not CodeContests" if tier == "full" else ""
+    )
 
 
 def write(file: Path, content: object) -> None:
@@ -48,7 +50,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tier", choices=["small", "full"], required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--data", choices=["real", "synthetic"], default="real", help="small is always our own problems; synthetic matters at full")
+    parser.add_argument(
+        "--data", choices=["real", "synthetic"], default="real", help="small is always our own problems; synthetic matters at full"
+    )
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
     given = parser.parse_args()
     print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)

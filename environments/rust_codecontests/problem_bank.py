@@ -3,7 +3,8 @@ The problems of tier small, all our own. For maintainers: problem_bank.py lock F
 
 A problem is a text of sections, `=== NAME` each:
 
-    === py      its statement (the doc string: title, blank line, text), DIFFICULTY, EXAMPLES, solve(text), tests(random), perhaps SECONDS, check
+    === py      its statement (the doc string: title, blank line, text), DIFFICULTY, EXAMPLES, solve(text), tests(random),
+                perhaps SECONDS and, as the last function, check
     === rust    a right program
     === wrong   text of the right program, a line `---`, and what a weak coder has there; several times
 

@@ -210,6 +210,7 @@ def score(tier: str, submission: Path, protected: Path, plan: Plan, model) -> tu
         "solved": solved,
         "problems": len(problems),
         "outcomes": {problem["name"]: outcome for problem, outcome in zip(problems, outcomes)},
+        "model": getattr(model, "name", "scripted"),
         "units": sum(meter.spent for meter in meters),
         "calls": sum(meter.calls for meter in meters),
         "solvingSeconds": round(solved_at - begin, 3),
@@ -218,7 +219,9 @@ def score(tier: str, submission: Path, protected: Path, plan: Plan, model) -> tu
     return round(solved / len(problems), 6), details
 
 
-def written(problems: list[dict], meters: list[Meter], submission: Path, exchange: Exchange, plan: Plan, model) -> list[str | InvalidSubmission]:
+def written(
+    problems: list[dict], meters: list[Meter], submission: Path, exchange: Exchange, plan: Plan, model
+) -> list[str | InvalidSubmission]:
     """A program for each problem, or what went wrong. That stays in the record: a scaffold could say in it what it has seen."""
     deadline = time.monotonic() + plan.all_seconds
 

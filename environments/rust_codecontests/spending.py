@@ -53,7 +53,7 @@ def estimated_tokens(text: str) -> int:
 
 
 class Meter:
-    """An account with a limit. What a call can cost at most is set aside before it, so that calls side by side stay below the limit, too."""
+    """An account with a limit. What a call can cost at most is set aside before it, so that calls side by side stay below the limit."""
 
     def __init__(self, limit: int) -> None:
         self.limit, self.spent, self.calls = limit, 0, 0

@@ -54,7 +54,7 @@ def test_nothing_that_is_hidden_can_be_found_from_the_scaffold(scored, tmp_path)
             return "271828" in text and DOUBLE or NEGATE
     """
     # Its own code holds the number once, in `solve`: so the number is looked for in what it saw of the problem and its process.
-    source = source.replace('"271828" in text', 'text.count(str(271828 * 2)) > 0')
+    source = source.replace('"271828" in text', "text.count(str(271828 * 2)) > 0")
     raw, details = scored(source)
     assert details["outcomes"]["double"] == "wrong answer"  # the hidden input's answer, 543656, is nowhere
     assert "protected" not in (tmp_path / "seen").read_text()
@@ -81,7 +81,13 @@ def test_forged_frames_are_no_verdicts(scored):
 
 @pytest.mark.parametrize(
     "frame",
-    ["b'\\xff' * 100", "b'\\0\\0\\0\\x02{}'", "b'\\0\\0\\0\\x04null'", "b'\\0\\0\\0\\x0f{\"text\": 1e999}'", "(9).to_bytes(4, 'big') + b'{\"a\":NaN}'"],
+    [
+        "b'\\xff' * 100",
+        "b'\\0\\0\\0\\x02{}'",
+        "b'\\0\\0\\0\\x04null'",
+        "b'\\0\\0\\0\\x0f{\"text\": 1e999}'",
+        "(9).to_bytes(4, 'big') + b'{\"a\":NaN}'",
+    ],
 )
 def test_disturbing_the_connection_gains_nothing(scored, frame):
     source = f"""
@@ -117,7 +123,11 @@ def test_asking_without_end_or_without_listening(scored):
                 model._send({"ask": 1}, '{"messages": [{"role": "user", "content": "x"}]}')
     """
     began = time.monotonic()
-    raw, details = scored(deaf.replace("import os", "import os, threading; threading.Thread.start = lambda self: None"), Scripted(["y" * 4000] * 3), problems=TOYS[:1])
+    raw, details = scored(
+        deaf.replace("import os", "import os, threading; threading.Thread.start = lambda self: None"),
+        Scripted(["y" * 4000] * 3),
+        problems=TOYS[:1],
+    )
     assert raw == 0 and time.monotonic() - began < PLAN.solve_seconds + scorer.REPLY_SECONDS + 10
 
 
@@ -140,7 +150,8 @@ def test_spending_ends_at_the_limit_also_with_calls_side_by_side(scored):
 def test_lies_about_the_limit_count_nothing(scored):
     source = """
         async def solve(problem, model):
-            model._send({"ask": 1, "spent": 0, "limit": 10**12, "left": 10**12}, '{"messages": [{"role": "user", "content": "%s"}], "limit": 1e9}' % ("x" * 9000))
+            request = '{"messages": [{"role": "user", "content": "%s"}], "limit": 1e9}' % ("x" * 9000)
+            model._send({"ask": 1, "spent": 0, "limit": 10**12, "left": 10**12}, request)
             try:
                 await model.complete("x" * 9000)
             except model.Refused as error:
@@ -173,7 +184,9 @@ def test_what_an_exception_says_goes_nowhere(scored, capfd):
     assert "Print twice" not in json.dumps(details) + "".join(capfd.readouterr())
 
 
-@pytest.mark.parametrize("value", ["None", "7", "b'fn main() {}'", "['fn main() {}']", "type('S', (str,), {})(DOUBLE)", "'x' * 60_000", "''", "chr(0xD800)"])
+@pytest.mark.parametrize(
+    "value", ["None", "7", "b'fn main() {}'", "['fn main() {}']", "type('S', (str,), {})(DOUBLE)", "'x' * 60_000", "''", "chr(0xD800)"]
+)
 def test_what_is_no_program(scored, value):
     raw, details = scored(f"async def solve(problem, model): return {value}", problems=TOYS[:1])
     assert raw == 0 and not details["outcomes"]["double"] == "solved"
@@ -181,7 +194,12 @@ def test_what_is_no_program(scored, value):
 
 @pytest.mark.parametrize(
     "body",
-    ["while True: pass", "import time; time.sleep(1000)", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "await asyncio.sleep(1000)"],
+    [
+        "while True: pass",
+        "import time; time.sleep(1000)",
+        "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+        "await asyncio.sleep(1000)",
+    ],
 )
 def test_a_scaffold_that_hangs_is_ended(scored, body):
     began = time.monotonic()
@@ -191,11 +209,16 @@ def test_a_scaffold_that_hangs_is_ended(scored, body):
 
 
 def test_all_together_have_a_limit_too(scored):
-    raw, details = scored("import time\nasync def solve(problem, model): time.sleep(1000)", plan=replace(PLAN, workers=1, all_seconds=1.5), problems=TOYS * 3)
+    raw, details = scored(
+        "import time\nasync def solve(problem, model): time.sleep(1000)", plan=replace(PLAN, workers=1, all_seconds=1.5), problems=TOYS * 3
+    )
     assert raw == 0 and "no program: its turn did not come" in details["outcomes"].values()
 
 
-@pytest.mark.parametrize("body", ["import os; os._exit(0)", "raise SystemExit", "import sys; sys.exit(3)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+@pytest.mark.parametrize(
+    "body",
+    ["import os; os._exit(0)", "raise SystemExit", "import sys; sys.exit(3)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"],
+)
 def test_a_scaffold_that_ends_itself(scored, body):
     raw, details = scored(f"async def solve(problem, model): {body}", problems=TOYS[:1])
     assert raw == 0 and details["outcomes"]["double"].startswith("no program")
@@ -287,12 +310,12 @@ def test_a_program_must_print_and_not_say_that_it_was_right(program):
     [
         ("fn main() { let n = number(); loop { std::hint::black_box(n); } }", "stopped: time"),
         ("fn main() { std::thread::sleep(std::time::Duration::from_secs(1000)); }", "stopped: time"),
-        ("fn main() { loop { println!(\"6\"); } }", "stopped: output"),
+        ('fn main() { loop { println!("6"); } }', "stopped: output"),
         ("fn main() { let mut all = Vec::new(); loop { all.push(vec![1u8; 1 << 20]); } }", "stopped: memory or crash"),
         ("fn main() { print(2 * number()); std::process::exit(1); }", "stopped: memory or crash"),
         ("fn main() { print(2 * number()); std::process::abort(); }", "stopped: memory or crash"),
         ("fn main() { std::process::exit(0); }", "wrong answer"),
-        ("fn main() { std::fs::write(\"kept\", \"543656\").unwrap(); print(2 * number()); }", "stopped: memory or crash"),
+        ('fn main() { std::fs::write("kept", "543656").unwrap(); print(2 * number()); }', "stopped: memory or crash"),
     ],
 )
 def test_programs_beyond_their_limits(program, rust, outcome):
@@ -334,7 +357,8 @@ def test_what_a_program_starts_does_not_outlive_its_test(program, tmp_path):
     rust = f"""
         fn main() {{
             let n = number();
-            std::process::Command::new("/bin/sh").args(["-c", "(setsid sh -c 'sleep 1; touch {tmp_path}/late') >/dev/null 2>&1 &"]).status().ok();
+            let later = "(setsid sh -c 'sleep 1; touch {tmp_path}/late') >/dev/null 2>&1 &";
+            std::process::Command::new("/bin/sh").args(["-c", later]).status().ok();
             print(2 * n);
         }}
     """
@@ -345,7 +369,10 @@ def test_what_a_program_starts_does_not_outlive_its_test(program, tmp_path):
 
 def test_a_program_cannot_stop_its_judge_for_ever(program):
     began = time.monotonic()
-    rust = 'extern "C" { fn kill(pid: i32, signal: i32) -> i32; } fn main() { unsafe { kill(std::os::unix::process::parent_id() as i32, 19); } }'
+    rust = """
+        extern "C" { fn kill(pid: i32, signal: i32) -> i32; }
+        fn main() { unsafe { kill(std::os::unix::process::parent_id() as i32, 19); } }
+    """
     assert program(rust).startswith("stopped")
     assert time.monotonic() - began < 40
 
@@ -356,8 +383,8 @@ def test_compiling_shows_nothing_of_the_host(program, monkeypatch):
         'fn main() { println!("{}", env!("REBENCH_TOKEN")); }',
         'fn main() { println!("{}", include_str!("/protected/problems.json")); }',
         'fn main() { println!("{}", include_str!("../protected/problems.json")); }',
-        '#![feature(test)] fn main() {}',
-        "extern crate proc_macro; use proc_macro::TokenStream; #[proc_macro] pub fn f(_: TokenStream) -> TokenStream { panic!() } fn main() {}",
+        "#![feature(test)] fn main() {}",
+        "extern crate proc_macro; use proc_macro::TokenStream as T; #[proc_macro] pub fn f(_: T) -> T { panic!() } fn main() {}",
     ):
         assert program(rust) == "does not compile"
     assert program('fn main() { println!("{}", option_env!("REBENCH_TOKEN").unwrap_or("none")); }') == "wrong answer"

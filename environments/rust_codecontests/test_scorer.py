@@ -16,7 +16,7 @@ import model_wire
 import problem_bank
 import scorer
 import scripted
-from conftest import DOUBLE, HERE, NEEDS_RUSTC, NEGATE, PLAN, RUST, TOYS, Scripted
+from conftest import DOUBLE, HERE, NEEDS_RUSTC, NEGATE, RUST, TOYS, Scripted
 from grading import checker
 from spending import OUTPUT_WEIGHT, Ledger, Meter, Refused, estimated_tokens, metered, parse_request
 
@@ -176,7 +176,9 @@ def test_what_is_held_out_is_nowhere_in_the_clear():
 def test_the_same_problems_give_the_same_tests():
     again = problem_bank.load_bank()
     for split in problem_bank.SPLITS:
-        assert {name: problem.hidden for name, problem in BANK[split].items()} == {name: problem.hidden for name, problem in again[split].items()}
+        assert {name: problem.hidden for name, problem in BANK[split].items()} == {
+            name: problem.hidden for name, problem in again[split].items()
+        }
 
 
 @pytest.mark.parametrize("name", [name for name, problem in EVERY.items() if problem.check])
@@ -250,7 +252,14 @@ def test_the_service_answers_and_counts(served):
 
 def test_the_service_refuses_and_goes_on(served):
     bad = ["", "null", "[]", "{", "7", '"x"', "[" * 100_000, call(problem="tide_log"), call(problem=["x"]), call(number=-1), call(left=-5)]
-    bad += [call(left=1.5), call(messages=[]), call(left=10), '{"a": "' + "x" * (1 << 20) + '"}', call(problem="../problems.json"), call(max_tokens=10**9)]
+    bad += [
+        call(left=1.5),
+        call(messages=[]),
+        call(left=10),
+        '{"a": "' + "x" * (1 << 20) + '"}',
+        call(problem="../problems.json"),
+        call(max_tokens=10**9),
+    ]
     *refused, good = served(*bad, call())
     assert len(refused) == len(bad) and all(set(answer) == {"error"} and len(answer["error"]) < 200 for answer in refused)
     assert "text" in good and not any("/" in answer["error"] for answer in refused)
@@ -373,7 +382,8 @@ def test_right_programs_score_and_others_do_not(scored):
         import asyncio
         async def solve(problem, model):
             await asyncio.sleep(0)
-            assert set(problem) == {"name", "title", "statement", "difficulty", "timeLimitSeconds", "memoryLimitMb", "severalAnswers", "examples"}
+            limits = {"timeLimitSeconds", "memoryLimitMb", "severalAnswers"}
+            assert set(problem) == {"name", "title", "statement", "difficulty", "examples", *limits}
             return {"double": DOUBLE, "negate": NEGATE}[problem["name"]]
     """
     assert scored(source)[0] == 1.0
@@ -385,14 +395,17 @@ def test_right_programs_score_and_others_do_not(scored):
 def test_the_model_reaches_the_scaffold_and_its_cost_the_record(scored):
     source = """
         async def solve(problem, model):
-            texts = [await model.complete(problem["statement"], max_tokens=300), await model.complete([{"role": "user", "content": "again ✓"}], temperature=0)]
+            texts = [await model.complete(problem["statement"], max_tokens=300)]
+            texts.append(await model.complete([{"role": "user", "content": "again ✓"}], temperature=0))
             assert model.spent > 0 and model.left == model.limit - model.spent
             return texts[1]
     """
     model = Scripted(["prose", RUST + DOUBLE])
     raw, details = scored(source, model, problems=TOYS[:1])
     assert raw == 1.0 and details["calls"] == 2
-    assert details["units"] == sum(estimated_tokens(asked[1].text) for asked in model.asked) + OUTPUT_WEIGHT * (2 + estimated_tokens(RUST + DOUBLE))
+    assert details["units"] == sum(estimated_tokens(asked[1].text) for asked in model.asked) + OUTPUT_WEIGHT * (
+        2 + estimated_tokens(RUST + DOUBLE)
+    )
     assert [asked[0] for asked in model.asked] == ["double", "double"] and [asked[3] for asked in model.asked] == [0, 1]
 
 
@@ -433,7 +446,17 @@ def test_the_scorer_as_a_program(tmp_path):
     (tmp_path / "scaffold.py").write_text("async def solve(problem, model):\n    return await model.complete(problem['statement'])\n")
     (tmp_path / "problems.json").write_text(json.dumps(TOYS[:1]))
     (tmp_path / "script_held_out.json").write_text(
-        json.dumps({"double": {"difficulty": 1, "statement": TOYS[0]["statement"], "example": "3", "right": RUST + DOUBLE, "wrong": [RUST + NEGATE] * 2}})
+        json.dumps(
+            {
+                "double": {
+                    "difficulty": 1,
+                    "statement": TOYS[0]["statement"],
+                    "example": "3",
+                    "right": RUST + DOUBLE,
+                    "wrong": [RUST + NEGATE] * 2,
+                }
+            }
+        )
     )
     command = [sys.executable, HERE / "scorer.py", "--tier", "small", "--state", tmp_path]
     for name in ("submission", "visible", "protected"):

@@ -2,13 +2,14 @@
 Badge order
 
 Runners collect badges. The list of honour shows runners with more gold badges first; among equals those with more silver badges, then
-those with more badges in all, and at last those whose name comes first in the alphabet. Runners whose three numbers are the same share a
-rank, and the ranks after them are skipped: with two runners on rank 1 the next one has rank 3.
+those with more badges in all, and at last those whose name comes first in the alphabet. Runners whose three numbers are the same share
+a rank, and the ranks after them are skipped: with two runners on rank 1 the next one has rank 3.
 
 Input: the first line has n (1 ≤ n ≤ 5000). Each of the next n lines has a name (1 to 12 lower-case letters, all different) and the
 numbers of gold, silver and bronze badges, from 0 to 1000000000 each.
 Output: n lines in the order of the list, each with rank and name.
 """
+
 DIFFICULTY = 2
 EXAMPLES = ["4\nbo 1 0 5\nal 1 0 5\ncy 0 9 9\ndi 2 0 0\n", "2\nzoe 0 0 1\nann 0 0 0\n"]
 

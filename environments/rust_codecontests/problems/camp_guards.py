@@ -1,13 +1,15 @@
 """
 Camp guards
 
-The camps of an expedition form a tree: n camps and n - 1 paths between them, so that there is exactly one way between any two. Keeping a guard in camp i costs p(i) coins a
-night. A path is watched if a guard is in at least one of its two camps. Choose camps for guards so that every path is watched and the cost is as low as possible. Any
-cheapest choice is accepted.
+The camps of an expedition form a tree: n camps and n - 1 paths between them, so that there is exactly one way between any two. Keeping
+a guard in camp i costs p(i) coins a night. A path is watched if a guard is in at least one of its two camps. Choose camps for guards so
+that every path is watched and the cost is as low as possible. Any cheapest choice is accepted.
 
-Input: the first line has n (1 ≤ n ≤ 20000), the second n costs from 1 to 1000000. Each of the last n - 1 lines has two camps, numbered from 1, that are joined by a path.
+Input: the first line has n (1 ≤ n ≤ 20000), the second n costs from 1 to 1000000. Each of the last n - 1 lines has two camps, numbered
+from 1, that are joined by a path.
 Output: the cost, the number of guards, and on a second line the camps in any order.
 """
+
 DIFFICULTY = 4
 EXAMPLES = ["4\n3 1 1 1\n1 2\n1 3\n1 4\n", "1\n5\n"]
 

@@ -1,13 +1,14 @@
 """
 Cargo crates
 
-A ship takes at most w tonnes. Of crates there are n kinds; of kind i there are c crates, each weighing t tonnes and worth v coins. A kind may be
-loaded only in pairs: zero, two, four, … crates of it. What is the most that a load can be worth?
+A ship takes at most w tonnes. Of crates there are n kinds; of kind i there are c crates, each weighing t tonnes and worth v coins. A
+kind may be loaded only in pairs: zero, two, four, … crates of it. What is the most that a load can be worth?
 
-Input: the first line has n and w (1 ≤ n ≤ 60, 1 ≤ w ≤ 20000). Each of the next n lines has c, t and v (1 ≤ c ≤ 1000, 1 ≤ t ≤ 20000,
-1 ≤ v ≤ 1000000000).
+Input: the first line has n and w (1 ≤ n ≤ 60, 1 ≤ w ≤ 20000). Each of the next n lines has c, t and v (1 ≤ c ≤ 1000, 1 ≤ t ≤ 20000, 1 ≤
+v ≤ 1000000000).
 Output: the number of coins.
 """
+
 DIFFICULTY = 3
 EXAMPLES = ["2 10\n3 2 5\n2 3 9\n", "1 5\n1 1 100\n"]
 

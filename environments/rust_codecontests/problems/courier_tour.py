@@ -1,14 +1,16 @@
 """
 Courier tour
 
-A courier starts at the depot, place 0, has to visit places 1 to n - 1 in any order, and ends wherever the last one is. Going from place i to place j takes d(i, j)
-minutes, which may differ from d(j, i); the direct way need not be the fastest, but she always takes it. Some parcels have to be fetched first: for each of m pairs a, b,
-place a must be visited before place b. How many minutes does the fastest tour take?
+A courier starts at the depot, place 0, has to visit places 1 to n - 1 in any order, and ends wherever the last one is. Going from place
+i to place j takes d(i, j) minutes, which may differ from d(j, i); the direct way need not be the fastest, but she always takes it. Some
+parcels have to be fetched first: for each of m pairs a, b, place a must be visited before place b. How many minutes does the fastest
+tour take?
 
-Input: the first line has n and m (2 ≤ n ≤ 16, 0 ≤ m ≤ 60). The next n lines have n numbers each, d(i, j) from 0 to 1000000; d(i, i) is 0. Each of the last m lines has a
-pair of different places a and b from 0 to n - 1.
+Input: the first line has n and m (2 ≤ n ≤ 16, 0 ≤ m ≤ 60). The next n lines have n numbers each, d(i, j) from 0 to 1000000; d(i, i) is
+0. Each of the last m lines has a pair of different places a and b from 0 to n - 1.
 Output: the number of minutes, or -1 if no order is allowed.
 """
+
 DIFFICULTY = 4
 EXAMPLES = ["3 0\n0 5 1\n9 0 9\n9 2 0\n", "3 1\n0 5 1\n9 0 9\n9 2 0\n1 2\n", "2 1\n0 1\n1 0\n1 0\n"]
 

@@ -2,8 +2,8 @@
 Ferry loads
 
 A ferry carries vehicles across a fjord. They wait in one line and board strictly in that order. The deck is L metres long; vehicles
-stand one behind the other, and between two vehicles on the deck there must be exactly one metre of free space. When the next vehicle
-no longer fits, the ferry leaves, comes back empty, and boarding goes on with that vehicle.
+stand one behind the other, and between two vehicles on the deck there must be exactly one metre of free space. When the next vehicle no
+longer fits, the ferry leaves, comes back empty, and boarding goes on with that vehicle.
 
 How many crossings does it take until everybody is across, and how many metres of deck (vehicles and the free space between them) are
 used on the crossing that uses the fewest?
@@ -11,6 +11,7 @@ used on the crossing that uses the fewest?
 Input: the first line has n (1 ≤ n ≤ 20000) and L (1 ≤ L ≤ 1000000). The second line has n lengths, each from 1 to L.
 Output: two numbers, the crossings and the fewest metres used on one of them.
 """
+
 DIFFICULTY = 1
 EXAMPLES = ["5 10\n4 5 3 3 2\n", "3 7\n7 7 7\n"]
 

@@ -1,13 +1,15 @@
 """
 Island cables
 
-A telephone company wants to join n islands with undersea cables. It has offers for cables between pairs of islands, each with a price. Some offers come
-from the state and must be accepted, whatever they cost. Find the lowest total price for which all islands are joined, directly or over others.
+A telephone company wants to join n islands with undersea cables. It has offers for cables between pairs of islands, each with a price.
+Some offers come from the state and must be accepted, whatever they cost. Find the lowest total price for which all islands are joined,
+directly or over others.
 
-Input: the first line has n and m (1 ≤ n ≤ 10000, 0 ≤ m ≤ 20000). Each of the next m lines has a, b, a price p (1 ≤ p ≤ 1000000000), and s, which is 1 for an
-offer from the state and else 0. There may be several offers for a pair, and a may be equal to b.
+Input: the first line has n and m (1 ≤ n ≤ 10000, 0 ≤ m ≤ 20000). Each of the next m lines has a, b, a price p (1 ≤ p ≤ 1000000000), and
+s, which is 1 for an offer from the state and else 0. There may be several offers for a pair, and a may be equal to b.
 Output: the lowest price, or `impossible`.
 """
+
 DIFFICULTY = 3
 EXAMPLES = ["3 4\n1 2 5 0\n2 3 4 0\n1 3 1 0\n1 2 9 1\n", "3 1\n1 2 1 0\n"]
 

@@ -11,6 +11,7 @@ the repair. If no lantern is dark, nothing is repaired and the length is 0.
 Input: one line, a string of 1 to 100000 characters `#` and `.`.
 Output: three numbers.
 """
+
 DIFFICULTY = 1
 EXAMPLES = ["##..#.#\n", "...\n", "#.#..#..\n"]
 

@@ -1,15 +1,16 @@
 """
 Next taller
 
-Trees stand in a row. From the top of each tree an owl looks to the right, and sees the first tree that is strictly taller than its own. In
-the evening each owl flies to that tree, and on from there in the same way, until it reaches a tree from which no taller one is seen.
+Trees stand in a row. From the top of each tree an owl looks to the right, and sees the first tree that is strictly taller than its own.
+In the evening each owl flies to that tree, and on from there in the same way, until it reaches a tree from which no taller one is seen.
 
-For each tree print how many flights the owl that starts there makes, and on a second line the place (counted from 1) of the tree that most
-owls end at, the leftmost one if there are several.
+For each tree print how many flights the owl that starts there makes, and on a second line the place (counted from 1) of the tree that
+most owls end at, the leftmost one if there are several.
 
 Input: the first line has n (1 ≤ n ≤ 80000). The second line has n heights from 1 to 1000000000.
 Output: n numbers on the first line, one on the second.
 """
+
 DIFFICULTY = 3
 SECONDS = 0.5
 EXAMPLES = ["6\n2 1 3 3 5 4\n", "3\n9 8 7\n"]

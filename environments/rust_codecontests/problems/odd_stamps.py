@@ -8,6 +8,7 @@ Print how many stamps she keeps, and below that the motifs that she keeps, in as
 Input: the first line has n (1 ≤ n ≤ 30000). The second line has n motifs, whole numbers from -1000000000 to 1000000000.
 Output: the number of stamps, and on a second line the motifs.
 """
+
 DIFFICULTY = 1
 EXAMPLES = ["7\n3 -1 3 8 3 8 8\n", "4\n5 5 6 6\n"]
 

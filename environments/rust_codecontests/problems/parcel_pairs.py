@@ -9,6 +9,7 @@ Parcels count as different even if they weigh the same.
 Input: the first line has n (1 ≤ n ≤ 100000) and k (1 ≤ k ≤ 1000). The second line has n weights from 0 to 1000000000.
 Output: the number of pairs.
 """
+
 DIFFICULTY = 2
 EXAMPLES = ["5 3\n1 2 3 4 6\n", "4 2\n2 2 2 2\n"]
 

@@ -1,14 +1,15 @@
 """
 Rain gauges
 
-A weather service has n gauges in a row along a valley. On day t, all gauges from l to r receive x millimetres. Every now and then somebody
-asks how much the gauges from l to r have received together since the beginning, all before that question included; but questions are only
-asked after the last rain.
+A weather service has n gauges in a row along a valley. On day t, all gauges from l to r receive x millimetres. Every now and then
+somebody asks how much the gauges from l to r have received together since the beginning, all before that question included; but
+questions are only asked after the last rain.
 
-Input: the first line has n, m and q (1 ≤ n ≤ 1000000, 1 ≤ m, q ≤ 15000). Each of the next m lines has l, r and x (1 ≤ l ≤ r ≤ n, 1 ≤ x ≤ 1000000000).
-Each of the last q lines has l and r.
+Input: the first line has n, m and q (1 ≤ n ≤ 1000000, 1 ≤ m, q ≤ 15000). Each of the next m lines has l, r and x (1 ≤ l ≤ r ≤ n, 1 ≤ x
+≤ 1000000000). Each of the last q lines has l and r.
 Output: a line for each question, the sum in millimetres.
 """
+
 DIFFICULTY = 2
 EXAMPLES = ["5 2 3\n1 3 10\n3 5 1\n1 5\n3 3\n4 4\n", "1 1 1\n1 1 7\n1 1\n"]
 

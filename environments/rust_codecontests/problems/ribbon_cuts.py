@@ -1,12 +1,13 @@
 """
 Ribbon cuts
 
-A ribbon shows a row of letters. A tailor cuts it into pieces so that each piece reads the same from both sides and no piece is longer than m letters. Every cut costs
-one coin, but a cut between two equal letters costs two. What is the least that the cuts can cost?
+A ribbon shows a row of letters. A tailor cuts it into pieces so that each piece reads the same from both sides and no piece is longer
+than m letters. Every cut costs one coin, but a cut between two equal letters costs two. What is the least that the cuts can cost?
 
 Input: the first line has m (1 ≤ m ≤ 3000). The second line has a string of 1 to 3000 lower-case letters.
 Output: the number of coins.
 """
+
 DIFFICULTY = 4
 EXAMPLES = ["5\nabacc\n", "2\naaaa\n", "1\nabb\n"]
 

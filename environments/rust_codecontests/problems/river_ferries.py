@@ -1,14 +1,16 @@
 """
 River ferries
 
-The ports of a river system form a tree; port 1 lies at the sea, and every other port has exactly one next port downstream, reached by a leg of some length. A ferry line from
-port a to port b goes downstream from a to the first port that also lies on the way from b to the sea, and from there upstream to b. The ship needs coal only upstream: one
-bag for each kilometre. Which port is the turning point of each line, and how many bags does it need?
+The ports of a river system form a tree; port 1 lies at the sea, and every other port has exactly one next port downstream, reached by a
+leg of some length. A ferry line from port a to port b goes downstream from a to the first port that also lies on the way from b to the
+sea, and from there upstream to b. The ship needs coal only upstream: one bag for each kilometre. Which port is the turning point of
+each line, and how many bags does it need?
 
-Input: the first line has n and q (2 ≤ n ≤ 50000, 1 ≤ q ≤ 20000). Each of the next n - 1 lines has, for ports 2 to n, the next port downstream (of any number) and the
-length of the leg in kilometres, from 1 to 1000000000. Each of the last q lines has a and b.
+Input: the first line has n and q (2 ≤ n ≤ 50000, 1 ≤ q ≤ 20000). Each of the next n - 1 lines has, for ports 2 to n, the next port
+downstream (of any number) and the length of the leg in kilometres, from 1 to 1000000000. Each of the last q lines has a and b.
 Output: q lines, each with the turning point and the number of bags.
 """
+
 DIFFICULTY = 5
 EXAMPLES = ["5 3\n1 4\n1 7\n2 1\n2 2\n4 5\n3 4\n5 2\n", "2 2\n1 9\n1 2\n2 2\n"]
 
@@ -47,7 +49,13 @@ def solve(text):
 
 
 def tests(random):
-    for n, q, back, top in [(6, 10, 6, 9), (300, 200, 3, 1000), (20000, 20000, 20000, 10**9), (50000, 20000, 1, 10**9), (20000, 20000, 4, 10**9)]:
+    for n, q, back, top in [
+        (6, 10, 6, 9),
+        (300, 200, 3, 1000),
+        (20000, 20000, 20000, 10**9),
+        (50000, 20000, 1, 10**9),
+        (20000, 20000, 4, 10**9),
+    ]:
         names = [1] + random.sample(range(2, n + 1), n - 1)
         down = {names[i]: names[random.randint(max(0, i - back), i - 1)] for i in range(1, n)}
         legs = "".join(f"{down[port]} {random.randint(1, top)}\n" for port in range(2, n + 1))

@@ -2,16 +2,17 @@
 Sealed letters
 
 In a mailroom letters lie inside one another. The contents of a shelf are written as a string: `(` and `)` are the sides of a plain
-envelope, `[` and `]` of a padded one, `{` and `}` of a box; every other character is a lower-case letter and stands for a sheet of paper.
-Envelopes close in the opposite order of opening, and with their own kind of side.
+envelope, `[` and `]` of a padded one, `{` and `}` of a box; every other character is a lower-case letter and stands for a sheet of
+paper. Envelopes close in the opposite order of opening, and with their own kind of side.
 
-If the string breaks this rule, print `broken` and the position (counted from 1) of the first character at which that is certain; if
-it only turns out at the end that something is still open, the position is the length plus 1. Otherwise print `fine` and the largest number of
-envelopes and boxes around any sheet of paper, 0 if there is no sheet.
+If the string breaks this rule, print `broken` and the position (counted from 1) of the first character at which that is certain; if it
+only turns out at the end that something is still open, the position is the length plus 1. Otherwise print `fine` and the largest number
+of envelopes and boxes around any sheet of paper, 0 if there is no sheet.
 
 Input: one line, a string of 1 to 50000 characters.
 Output: a word and a number.
 """
+
 DIFFICULTY = 2
 EXAMPLES = ["a(b[c]{})d\n", "([a)]\n", "((x)\n"]
 

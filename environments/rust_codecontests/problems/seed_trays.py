@@ -1,13 +1,15 @@
 """
 Seed trays
 
-A gardener has packets of seeds and sows them into trays. All seeds of a packet go into trays of that packet alone, as evenly as she likes; an
-empty packet is never sold. She has at most t trays and wants the fullest tray to be as empty as possible. How many seeds are in it then?
+A gardener has packets of seeds and sows them into trays. All seeds of a packet go into trays of that packet alone, as evenly as she
+likes; an empty packet is never sold. She has at most t trays and wants the fullest tray to be as empty as possible. How many seeds are
+in it then?
 
-Input: the first line has n (1 ≤ n ≤ 20000) and t (n ≤ t ≤ 1000000000). The second line has the number of seeds in each packet, from 1 to
-1000000000.
+Input: the first line has n (1 ≤ n ≤ 20000) and t (n ≤ t ≤ 1000000000). The second line has the number of seeds in each packet, from 1
+to 1000000000.
 Output: the number of seeds in the fullest tray.
 """
+
 DIFFICULTY = 2
 EXAMPLES = ["2 5\n10 4\n", "3 3\n7 1 9\n"]
 

@@ -1,14 +1,16 @@
 """
 Shelf gaps
 
-A shelf is w centimetres long. Books of no thickness worth mentioning stand at the given places, in no order, perhaps several at one place.
-A gap is the free space between two neighbouring places with books; the space before the first book and after the last one are gaps, too.
+A shelf is w centimetres long. Books of no thickness worth mentioning stand at the given places, in no order, perhaps several at one
+place. A gap is the free space between two neighbouring places with books; the space before the first book and after the last one are
+gaps, too.
 
 A vase needs a gap of at least v centimetres. Print the length of the largest gap, and in how many gaps the vase could stand.
 
 Input: the first line has w, n and v (1 ≤ w ≤ 1000000000, 1 ≤ n ≤ 40000, 1 ≤ v ≤ w). The second line has n places from 0 to w.
 Output: two numbers.
 """
+
 DIFFICULTY = 1
 EXAMPLES = ["20 4 5\n12 3 3 18\n", "10 1 6\n5\n"]
 

@@ -1,12 +1,14 @@
 """
 Stair tiles
 
-A staircase has n steps. Lena climbs from the ground (step 0) to step n, one, two or three steps at a time. Some steps are wet; she never stands on a
-wet one, and she never makes two strides of three steps in a row. In how many ways can she climb? Print the number modulo 1000000007.
+A staircase has n steps. Lena climbs from the ground (step 0) to step n, one, two or three steps at a time. Some steps are wet; she
+never stands on a wet one, and she never makes two strides of three steps in a row. In how many ways can she climb? Print the number
+modulo 1000000007.
 
 Input: the first line has n and m (1 ≤ n ≤ 100000, 0 ≤ m ≤ n). The second line has m different wet steps from 1 to n.
 Output: the number of ways modulo 1000000007.
 """
+
 DIFFICULTY = 3
 EXAMPLES = ["4 1\n2\n", "6 0\n\n", "3 3\n1 2 3\n"]
 

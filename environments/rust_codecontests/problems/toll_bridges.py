@@ -1,14 +1,15 @@
 """
 Toll bridges
 
-Islands are joined by bridges that can be crossed both ways. Crossing a bridge takes some minutes. A courier goes from island 1 to island n. The first
-k bridges of her trip are free of waiting; before every later bridge she has to wait w minutes at the toll booth. How many minutes does the
-fastest trip take? She may cross a bridge more than once.
+Islands are joined by bridges that can be crossed both ways. Crossing a bridge takes some minutes. A courier goes from island 1 to
+island n. The first k bridges of her trip are free of waiting; before every later bridge she has to wait w minutes at the toll booth.
+How many minutes does the fastest trip take? She may cross a bridge more than once.
 
-Input: the first line has n, m, k and w (2 ≤ n ≤ 4000, 1 ≤ m ≤ 8000, 0 ≤ k ≤ 5, 0 ≤ w ≤ 1000000). Each of the next m lines has a, b and c: a bridge
-between different islands a and b that takes c minutes (1 ≤ c ≤ 1000000).
+Input: the first line has n, m, k and w (2 ≤ n ≤ 4000, 1 ≤ m ≤ 8000, 0 ≤ k ≤ 5, 0 ≤ w ≤ 1000000). Each of the next m lines has a, b and
+c: a bridge between different islands a and b that takes c minutes (1 ≤ c ≤ 1000000).
 Output: the number of minutes, or -1 if island n cannot be reached.
 """
+
 DIFFICULTY = 3
 EXAMPLES = ["4 4 1 10\n1 2 1\n2 3 1\n3 4 1\n1 4 24\n", "3 1 0 5\n1 2 3\n"]
 

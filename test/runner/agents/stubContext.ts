@@ -67,6 +67,7 @@ export const environmentWith = (changes: Partial<Environment>, submission: strin
     maxDepth: 3,
     scoringCountsTime: false,
     remeasureBest: false,
+    programs: [],
     service: false,
     timed: false,
     programs: [],
