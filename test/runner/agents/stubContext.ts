@@ -70,7 +70,6 @@ export const environmentWith = (changes: Partial<Environment>, submission: strin
     programs: [],
     service: false,
     timed: false,
-    programs: [],
     scoringTimeoutSeconds: {small: 60},
     timeLimitSeconds: {small: 600},
     needs: [],
