@@ -11,8 +11,11 @@ import {build} from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const project = join(here, "..", "..");
 const [KEY, MODEL] = ["sk-scripted-0123456789", "scripted-solutions"];
-const ATTEMPTS = 2;
-const TIME_LIMIT = "5m";
+const AGENTS = [
+  [`modular:${MODEL}`, "5m"],
+  [`aide:${MODEL},drafts=2,steps=3`, "5m"],
+  ["command:examples/agents/random_search.py", "1m"],
+];
 
 const room = mkdtempSync(join(tmpdir(), "rebench-small-tier-"));
 try {
@@ -28,22 +31,9 @@ try {
   const runs = join(room, "runs");
   for (const each of chosen) {
     environment = each;
-    for (const agent of [`modular:${MODEL}`, `aide:${MODEL},drafts=2,steps=3`, "command:examples/agents/random_search.py"]) {
-      const args = [
-        "run",
-        each,
-        "--agent",
-        agent,
-        "--tier",
-        "small",
-        "--time-limit",
-        TIME_LIMIT,
-        "--attempts",
-        String(ATTEMPTS),
-        "--out",
-        runs,
-      ];
-      await rebench([...args, "--prices", prices], {...model, RANDOM_SEARCH_TRIES: "4"});
+    for (const [agent, timeLimit] of AGENTS) {
+      const who = ["run", each, "--agent", agent, "--tier", "small", "--time-limit", timeLimit];
+      await rebench([...who, "--attempts", "2", "--parallel", "2", "--prices", prices, "--out", runs], model);
     }
   }
   await upstream.close();
@@ -110,7 +100,8 @@ function programOf(environment, files) {
   return isCode ? Buffer.from(files.get(only)).toString("utf8") : builder(files);
 }
 
-const builder = (files) => `import base64, pathlib, subprocess, sys
+function builder(files) {
+  return `import base64, pathlib, subprocess, sys
 files = ${JSON.stringify(Object.fromEntries([...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")])))}
 for name, text in files.items():
     path = pathlib.Path(name)
@@ -119,6 +110,7 @@ for name, text in files.items():
 if "make_submission.py" in files:
     subprocess.run([sys.executable, "make_submission.py"], check=True)
 `;
+}
 
 function fenced(tool, body = "") {
   return `\`\`\`${tool}\n${body}\n\`\`\``;

@@ -15,6 +15,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 KEPT = Path(".random_search")
@@ -85,7 +86,7 @@ def copy(files: "list[Path]", source: Path, target: Path) -> None:
 
 def main() -> int:
     random.seed(int(os.environ.get("REBENCH_SEED", "0")))
-    here = Path(".")
+    here, began = Path("."), time.monotonic()
     paths = [Path(line) for line in os.environ["REBENCH_SUBMISSION"].splitlines()]
     if not all(begin_with(path) for path in paths):
         print(f"there is nothing to begin with of {', '.join(map(str, paths))}", file=sys.stderr)
@@ -108,8 +109,8 @@ def main() -> int:
             print(f"better: {best}")
         else:
             copy(files, KEPT, here)
-        if answer["workingSeconds"] > STOP_SHARE * answer["timeLimitSeconds"]:
-            break
+        if max(answer["workingSeconds"], time.monotonic() - began) > STOP_SHARE * answer["timeLimitSeconds"]:
+            break  # also where scoring takes no working time: somebody waits for the end
     copy(files, KEPT, here)
     return 0
 
