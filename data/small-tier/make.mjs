@@ -1,8 +1,8 @@
 // Makes attempts.jsonl: real attempts at tier small on this machine, by modular and aide, whose model is a script that answers with solutions of
 // ours that are between start and reference, and by the random search of examples/. They show the way from attempts to figures and say
-// nothing about any model. Usage: node data/small-tier/make.mjs [environment…], after npm run build; all seven where none is named
+// nothing about any model. Usage: node data/small-tier/make.mjs [environment…], after npm run build; those of other environments stay
 import {spawn} from "node:child_process";
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
@@ -37,9 +37,13 @@ try {
     }
   }
   await upstream.close();
-  const store = join(room, "small.duckdb");
+  const [store, file, others] = [join(room, "small.duckdb"), join(here, "attempts.jsonl"), join(room, "others.jsonl")];
   await rebench(["import", runs, "--store", store]);
-  await rebench(["export", "--store", store, "-o", join(here, "attempts.jsonl")]);
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+  const kept = lines.filter((line) => line !== "" && !chosen.includes(JSON.parse(line).environment));
+  writeFileSync(others, kept.map((line) => `${line}\n`).join(""));
+  if (kept.length > 0) await rebench(["import", others, "--store", store]);
+  await rebench(["export", "--store", store, "-o", file]);
 } finally {
   rmSync(room, {recursive: true, force: true});
 }
@@ -67,7 +71,7 @@ async function ourModules() {
 function environmentsThatRun() {
   const folder = join(project, "environments");
   return readdirSync(folder)
-    .filter((name) => !/^[._]/.test(name) && readdirSync(join(folder, name)).includes("scorer.py"))
+    .filter((name) => !/^[._]/.test(name) && existsSync(join(folder, name, "scorer.py")))
     .sort();
 }
 
