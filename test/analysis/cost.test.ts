@@ -6,7 +6,7 @@ import {parsePriceList} from "../../src/cost/priceList.js";
 import {readPrices} from "../../src/cost/readPrices.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
 import fixture from "../fixtures/cost/costs.json" with {type: "json"};
-import {attempt, attemptsOf, logged, options, otherWarnings, PERSON, sourceOf} from "./stores.js";
+import {attempt, attemptsOf, logged, options, otherWarnings, PERSON, sourceOf, withoutTierSmall} from "./stores.js";
 
 const prices = parsePriceList(fixture.prices, "fixture");
 const costOptions = ({rates, ...changes}: Partial<Omit<CostOptions, "rates">> & {rates?: Partial<Rates>} = {}): CostOptions => ({
@@ -368,7 +368,8 @@ describe("GPU hours", () => {
 
   it("of a machine that is not known are an error", async () => {
     const small = {environment: "scaling_law", tier: "small", scoreScale: "raw", startingScore: 0, referenceScore: 1} as const;
-    await expect(tableOf([attempt({...small, nominalCostUsd: 1})], {rates: {gpuUsdPerHour: 2}})).rejects.toMatchObject({
+    const source = await sourceOf([attempt({...small, nominalCostUsd: 1})], withoutTierSmall());
+    await expect(costTable(source, costOptions({rates: {gpuUsdPerHour: 2}}))).rejects.toMatchObject({
       code: "usage",
       problem: "--gpu-hourly: how many GPUs the machine of scaling_law has at tier small is not known",
     });

@@ -2,9 +2,9 @@ import {describe, expect, it} from "vitest";
 import {analyze} from "../../src/analysis/analyze.js";
 import {scoreAtKTable} from "../../src/analysis/scoreAtKTable.js";
 import type {AnalysisOptions} from "../../src/analysis/settings.js";
-import {type Catalogue, catalogueOf, readCatalogue} from "../../src/environment/catalogue.js";
+import type {Catalogue} from "../../src/environment/catalogue.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
-import {attempt, attemptsOf, logged, options, otherWarnings, sourceOf} from "./stores.js";
+import {attempt, attemptsOf, logged, options, otherWarnings, sourceOf, withoutTierSmall} from "./stores.js";
 
 const flag = (name: string) => ({flags: [{flag: name}]});
 const tableOf = async (records: AttemptInput[], changes: Partial<AnalysisOptions> = {}, ks: number[] = [1], catalogue?: Catalogue) =>
@@ -38,8 +38,7 @@ describe("which attempts count", () => {
   });
 
   it("leaves out and counts attempts without constants, by environment, and goes on with the others", async () => {
-    const {environments} = readCatalogue();
-    const catalogue = catalogueOf(environments.map((one) => ({...one, tiers: {full: one.tiers.full!}}))); // none has constants for tier small
+    const catalogue = withoutTierSmall();
     const small = {tier: "small", scoreScale: "raw", environment: "restricted_mlm"} as const;
     const records = [attempt({...small, startingScore: 0, referenceScore: 1, finalScore: 0.4}), attempt({...small, finalScore: 2})];
     const kernel = attempt({...small, environment: "scaling_law", agent: "B"});

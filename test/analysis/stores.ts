@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {afterAll} from "vitest";
 import type {Source} from "../../src/analysis/context.js";
 import {type AnalysisOptions, DEFAULT_OPTIONS, type Warning} from "../../src/analysis/settings.js";
-import {type Catalogue, readCatalogue} from "../../src/environment/catalogue.js";
+import {type Catalogue, catalogueOf, readCatalogue} from "../../src/environment/catalogue.js";
 import {importInto} from "../../src/ingest/importFiles.js";
 import type {AttemptInput} from "../../src/record/attempt.js";
 import {openStore, type Store} from "../../src/store/openStore.js";
@@ -74,3 +74,7 @@ export const options = (changes: Partial<AnalysisOptions> = {}): AnalysisOptions
 
 /** Warnings besides the one that intervals of so few attempts are not calibrated. */
 export const otherWarnings = (warnings: readonly Warning[]): Warning[] => warnings.filter(({code}) => code !== "uncalibrated");
+
+/** The bundled environments as long as none had a tier small: no constants and no machine for it. */
+export const withoutTierSmall = (): Catalogue =>
+  catalogueOf(readCatalogue().environments.map((one) => ({...one, tiers: {full: one.tiers.full!}})));
