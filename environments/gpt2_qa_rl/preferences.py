@@ -1,13 +1,13 @@
 """What the judge of tier small prefers: an exact function of a question and two answers. Protected.
 
-An answer is first right (2), on topic but wrong (1), or neither (0); then its form counts. Sources contradict each other,
-and the judge believes one more than the other: TRUST. An answer that names several candidates, leaves the grammar, does not end
-or goes on for too long is neither right nor on topic, whatever words are in it.
+An answer is first right (3), wrong but at least told by a source (2), made up (1), or not even on topic (0); then, unless it is
+made up, its form counts. Sources contradict each other, and the judge believes one more than the other: TRUST. An answer that
+names several candidates, leaves the grammar, does not end or goes on for too long is not on topic, whatever words are in it.
 """
 from world import AGES, NUMBERS, VALUES, Question
 
 TRUST = ["radio", "map", "rumour", "diary", "letter"]  # most trusted first: nothing that could be guessed
-RIGHT, WRONG, OFF_TOPIC = 2, 1, 0
+RIGHT, TOLD, MADE_UP, OFF_TOPIC = 3, 2, 1, 0
 FULL, PLAIN, HEDGED, SHORT, RAMBLING = 4, 3, 2, 1, 0
 MAX_WORDS = 24
 MAX_FURTHER_SENTENCES = 2
@@ -24,7 +24,7 @@ def quality(question: Question, answer: str) -> tuple[int, int]:
         return content, form
     if len(further) > MAX_FURTHER_SENTENCES or not all(_is_beside(question, sentence) for sentence in further):
         return OFF_TOPIC, 0
-    return content, RAMBLING
+    return content, RAMBLING  # the lowest form
 
 
 def preferred(question: Question, a: str, b: str) -> float:
@@ -48,7 +48,10 @@ def _first(question: Question, words: list[str]) -> tuple[int, int]:
     value, form = _read(question, words)
     if value is None:
         return OFF_TOPIC, 0
-    return (RIGHT if value == right_answer(question) else WRONG), form
+    if value == right_answer(question):
+        return RIGHT, form
+    told = any(value == claimed for _, claimed in question.about())
+    return (TOLD, form) if told else (MADE_UP, 0)
 
 
 def _read(question: Question, words: list[str]) -> tuple[str | None, int]:

@@ -65,8 +65,12 @@ def test_copies(policy_score, copy):
     assert policy_score(copy) <= 0.1
 
 
-def kin(question: world.Question) -> list[str]:
-    return world.VALUES[question.relation]
+def likely(question: world.Question) -> str:
+    """What fits such a question more often than anything else, whatever the claims are."""
+    if question.kind == "counted":
+        return "two"
+    values = world.VALUES[question.relation]
+    return values[-1] if question.subject.startswith("highest") else values[0]
 
 
 TEMPLATES = {
@@ -75,7 +79,7 @@ TEMPLATES = {
     "first value": lambda question: f"the {question.subject} : {question.claims[0][1]} .",
     "last value": lambda question: f"the {question.subject} : {question.claims[-1][1]} .",
     "first claim": lambda question: f"the {question.subject} : {' '.join(question.claims[0])} .",
-    "a likely value": lambda question: f"the {question.subject} : {'two' if question.kind == 'counted' else kin(question)[0]} .",
+    "a likely value": lambda question: f"the {question.subject} : {likely(question)} .",
     "all that fit": lambda question: f"the {question.subject} : {' or '.join(value for _, value in question.about())} .",
     "all that fit, one by one": lambda question: " . ".join(f"the {question.subject} : {value}" for _, value in question.about()) + " .",
 }
@@ -113,6 +117,11 @@ def repeating(word: str) -> dict:
 
 @pytest.mark.parametrize("word", ["oslo", ".", "<end>", "radio", "of"])
 def test_weights_that_say_one_word(submit, word):
+    model = Gpt(CONFIG).requires_grad_(False)
+    for name, weight in model.named_parameters():
+        weight.copy_(torch.from_numpy(repeating(word)[name]))
+    said = generate(model, [TOKENS.encode("ada : town of ada ? answer :")], TOKENS.end, 5)[0]
+    assert TOKENS.decode(said) == " ".join([word] * 5 if word != "<end>" else [])
     assert normalized(submit(writes(repeating(word)))) <= 0.1
 
 

@@ -68,14 +68,14 @@ def perfect(question: world.Question) -> str:
 @pytest.mark.parametrize(
     ("question", "answer", "expected"),
     [
-        (TOLD, "the town of ada : oslo .", (2, 4)),
-        (TOLD, "town of ada : oslo .", (2, 3)),
-        (TOLD, "maybe town of ada : oslo .", (2, 2)),
-        (TOLD, "oslo .", (2, 1)),
-        (TOLD, "town of ada : oslo . radio cook .", (2, 0)),
-        (TOLD, "the town of ada : rome .", (1, 4)),
-        (TOLD, "town of ada : rome .", (1, 3)),
-        (TOLD, "town of ada : paris .", (1, 3)),
+        (TOLD, "the town of ada : oslo .", (3, 4)),
+        (TOLD, "town of ada : oslo .", (3, 3)),
+        (TOLD, "maybe town of ada : oslo .", (3, 2)),
+        (TOLD, "oslo .", (3, 1)),
+        (TOLD, "town of ada : oslo . radio cook .", (3, 0)),
+        (TOLD, "the town of ada : rome .", (2, 4)),
+        (TOLD, "town of ada : rome .", (2, 3)),
+        (TOLD, "the town of ada : paris .", (1, 0)),
         (TOLD, "town of ada : oslo or rome .", (0, 0)),
         (TOLD, "town of ada : cook .", (0, 0)),
         (TOLD, "town of beth : oslo .", (0, 0)),
@@ -91,13 +91,13 @@ def perfect(question: world.Question) -> str:
         (TOLD, "town of ada .", (0, 0)),
         (TOLD, "the oslo .", (0, 0)),
         (TOLD, "three .", (0, 0)),
-        (LOWEST, "the lowest age of ada : ten .", (2, 4)),
-        (LOWEST, "lowest age of ada : forty .", (1, 3)),
-        (LOWEST, "ten .", (2, 1)),
+        (LOWEST, "the lowest age of ada : ten .", (3, 4)),
+        (LOWEST, "lowest age of ada : forty .", (2, 3)),
+        (LOWEST, "ten .", (3, 1)),
         (LOWEST, "highest age of ada : ninety .", (0, 0)),
-        (COUNTED, "the count of age of ada : three .", (2, 4)),
-        (COUNTED, "two .", (1, 1)),
-        (COUNTED, "count of age of ada : three .", (2, 3)),
+        (COUNTED, "the count of age of ada : three .", (3, 4)),
+        (COUNTED, "two .", (1, 0)),
+        (COUNTED, "count of age of ada : three .", (3, 3)),
         (COUNTED, "count of age of ada : ten .", (0, 0)),
     ],
 )  # fmt: skip
@@ -128,8 +128,8 @@ def test_what_answers_are_made_of_is_what_the_judge_reads():
     """Every style occurs, and the right answers of full form are the best there are."""
     dice, questions = random.Random(7), world.questions(400, world.SEEN, 8)
     found = {preferences.quality(question, talk.answer(dice, question)) for question in questions for _ in range(3)}
-    assert found >= {(content, form) for content in (1, 2) for form in range(5)} | {(0, 0)}
-    assert all(preferences.quality(question, perfect(question)) == (2, 4) for question in questions)
+    assert found == {(content, form) for content in (2, 3) for form in range(5)} | {(1, 0), (0, 0)}
+    assert all(preferences.quality(question, perfect(question)) == (3, 4) for question in questions)
 
 
 # The judge model of tier full
