@@ -9,6 +9,7 @@ import {findPython} from "../runner/host/findPython.js";
 import {GIBIBYTE} from "../runner/host/gibibyte.js";
 import {gpus} from "../runner/host/gpus.js";
 import {type PackageVersions, pythonPackages} from "../runner/host/pythonPackages.js";
+import {workingPrograms} from "../runner/sandbox/programToolchains.js";
 import type {ListFlags} from "./environmentsCommand.js";
 import {printable, table, wrap} from "./terminal.js";
 
@@ -24,8 +25,9 @@ export async function runEnvironmentsList({environmentsDir, python, json}: ListF
 
 async function hostOffer(environments: readonly Environment[], python: string | null): Promise<HostOffer> {
   const needs = [...new Set(environments.flatMap(({runner}) => runner?.needs ?? []))];
-  const [found, packages] = await Promise.all([gpus(), packagesOf(python, needs)]);
-  return {gpus: found.gpus.length, cpus: availableParallelism(), memoryGb: totalmem() / GIBIBYTE, packages};
+  const named = [...new Set(environments.flatMap(({runner}) => runner?.programs ?? []))];
+  const [found, packages, programs] = await Promise.all([gpus(), packagesOf(python, needs), workingPrograms(named)]);
+  return {gpus: found.gpus.length, cpus: availableParallelism(), memoryGb: totalmem() / GIBIBYTE, packages, programs};
 }
 
 /** Null where there is no Python; one that was asked for must be there. */

@@ -9,6 +9,8 @@ export type HostOffer = {
   memoryGb: number;
   /** Null where there is no Python; the reason then says so. */
   packages: PackageVersions | null;
+  /** Those of `runner.programs` that work. */
+  programs: readonly string[];
 };
 
 /** Memory of the host that a machine of the same size shows: firmware and kernel keep a part. */
@@ -23,7 +25,9 @@ export function hostNeeds(folder: string, environment: Environment, tier: Tier, 
   const faults = contractProblems(folder, environment, tier);
   if (faults.length > 0) return [`not complete: ${faults[0]}`];
   const lacking = host.packages === null ? [] : runner.needs.filter((name) => !host.packages![name]);
+  const missing = runner.programs.filter((name) => !host.programs.includes(name));
   return [
+    ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
     ...(host.packages === null ? ["no Python"] : []),
     ...(lacking.length > 0 ? [`Python lacks ${lacking.join(", ")}`] : []),
     ...(machine.gpus > host.gpus ? [`needs ${machine.gpus} GPU${machine.gpus === 1 ? "" : "s"}`] : []),

@@ -16,6 +16,18 @@ export async function withPrograms(toolchain: Toolchain, programs: readonly Prog
   return together;
 }
 
+/** Which of some programs work on this host. */
+export async function workingPrograms(programs: readonly Program[]): Promise<Program[]> {
+  const found = await Promise.all(
+    programs.map((program) =>
+      HOMES[program]()
+        .then(() => [program])
+        .catch(() => []),
+    ),
+  );
+  return found.flat();
+}
+
 function plus(toolchain: Toolchain, folder: string): Toolchain {
   if (inSystem(folder)) return toolchain;
   return {
