@@ -49,9 +49,9 @@ export async function runEnvironmentsCalibrate(names: readonly string[], flags: 
 function calibrationsText(calibrations: readonly Calibration[]): string {
   const rows = calibrations.map(({environment, id, startingScore, referenceScore, start, reference}) => [
     environment,
-    startingScore.toFixed(4),
+    startingScore.toFixed(3),
     deviationText(start.normalizedDeviation),
-    referenceScore.toFixed(4),
+    referenceScore.toFixed(3),
     deviationText(reference.normalizedDeviation),
     id,
   ]);

@@ -66,7 +66,7 @@ describe.skipIf(noBubblewrap !== null)(`environments whose scores are times${ski
     const args = ["environments", "calibrate", "toy", "--environments-dir", ground.environments, "--runs", "2", "--out", "measured"];
     const {status, stdout, stderr} = await ground.rebench(args);
     expect(`${status} ${stderr}`).toMatch(/^0 /);
-    expect(stdout).toMatch(/toy +3\.0000 +\d\.\d+ +5\.0000 +0\.000 +host-/);
+    expect(stdout).toMatch(/toy +3\.000 +\d\.\d+ +5\.000 +0\.000 +host-/);
     const [file] = readdirSync(join(ground.folder, "cache", "calibrations"));
     const [own, asked] = [join(ground.folder, "cache", "calibrations", file!), join(ground.folder, "measured", "toy-small.json")];
     expect(readFileSync(own, "utf8")).toBe(readFileSync(asked, "utf8"));
