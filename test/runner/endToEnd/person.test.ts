@@ -23,11 +23,11 @@ describe.skipIf(noBubblewrap !== null)(`a person at a terminal${skipped}`, () =>
 
   it("works, scores, takes a break in which the clock and a program stand still, goes on, and submits", async () => {
     const counting =
-      "(for i in $(seq 1000); do echo $i > counted; sleep 0.05; done) & sleep 0.3; echo 42 > answer.txt; score; echo DONE-$((1+1))";
+      "(for i in $(seq 1000); do echo $i >> counted; sleep 0.05; done) & sleep 0.3; echo 42 > answer.txt; score; echo DONE-$((1+1))";
     const shown = await typed(
       [
         ["Your commands", counting],
-        ["DONE-2", "cat counted > before; clock pause; cat counted > after; echo ON-$((2+2))"],
+        ["DONE-2", "tail -n 1 counted > before; clock pause; tail -n 1 counted > after; echo ON-$((2+2))"],
         ["Press Enter to go on", ""],
         ["ON-4", "echo BETWEEN-$(( $(cat after) - $(cat before) ))-; submit --yes"],
       ],
