@@ -237,6 +237,12 @@ def test_what_a_scaffold_leaves_running_is_gone_when_programs_are_tested(scored,
     beat = tmp_path / "beat"
     source = f"""
         import os, time
+        def is_of_this_test(pid):
+            while pid > 1:
+                pid = int(open(f"/proc/{{pid}}/stat").read().rsplit(")", 1)[1].split()[1])
+                if pid == {os.getpid()}:
+                    return True
+            return False
         def daemon():
             for _ in range(2):
                 if os.fork():
@@ -246,7 +252,7 @@ def test_what_a_scaffold_leaves_running_is_gone_when_programs_are_tested(scored,
                 open({str(beat)!r}, "w").write(str(time.time()))
                 for pid in filter(str.isdigit, os.listdir("/proc")):
                     try:
-                        if b"--part\\0run" in open(f"/proc/{{pid}}/cmdline", "rb").read():
+                        if b"--part\\0run" in open(f"/proc/{{pid}}/cmdline", "rb").read() and is_of_this_test(int(pid)):
                             os.kill(int(pid), 9)
                     except OSError:
                         pass
