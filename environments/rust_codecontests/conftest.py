@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 import textwrap
 from dataclasses import replace
@@ -15,9 +14,10 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "_lib")]
 from rebench_lib import processes
 
 import scorer
+from judge import find_rustc
 
 NEEDS_RUSTC = pytest.mark.skipif(
-    shutil.which("rustc") is None, reason="no rustc on PATH: install one of 1.63 or later (Debian: apt-get install rustc)"
+    find_rustc() is None, reason="no rustc on PATH that works: install one of 1.63 or later (Debian: apt-get install rustc)"
 )
 PLAN = replace(scorer.PLANS["small"], units=2000, solve_seconds=20, all_seconds=60)
 SECRET = "the tests of toy problems hold 271828"

@@ -47,13 +47,14 @@ class Outcome:
 
 
 def find_rustc() -> str | None:
-    """The compiler itself, not a proxy that would look for it anew each time; None where there is none."""
-    found = shutil.which("rustc")
-    sysroot = found and _said([found, "--print", "sysroot"])
-    if not sysroot:
-        return None
-    behind = str(Path(sysroot) / "bin" / "rustc")
-    return behind if _said([behind, "--version"]) else found
+    """The first compiler on PATH that works, itself and not a proxy that would look for it anew each time; None where there is none."""
+    for folder in os.get_exec_path():
+        found = shutil.which("rustc", path=folder)
+        sysroot = found and _said([found, "--print", "sysroot"])
+        if found and sysroot:
+            behind = str(Path(sysroot) / "bin" / "rustc")
+            return behind if _said([behind, "--version"]) else found
+    return None
 
 
 def _said(command: list[str]) -> str:
