@@ -1,16 +1,12 @@
 """Tier full: GPT-2 XL as it is, instructions of Alpaca as prompts, and two opponents, whose answers are made here."""
-import hashlib
 import json
-import shutil
-import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import torch
 from gpt import Gpt, generate
 from prepare import write
+from rebench_lib.downloads import fetch
 from tokens import BytePairs
 from weights import expected_shapes, load_weights, write_weights
 
@@ -38,7 +34,7 @@ SYNTHETIC_PROMPTS = 8
 
 
 def real(visible: Path, protected: Path, cache: Path) -> str:
-    files = {name: fetch(name, *SOURCES[name], cache) for name in SOURCES}
+    files = {name: fetch(name, address, sha256, cache, announced=False) for name, (address, sha256) in SOURCES.items()}
     convert(files["gpt2-xl.safetensors"], visible / "start.safetensors", CONFIG)
     seen, held_out = instructions(json.loads(files["alpaca_data.json"].read_text(encoding="utf-8")))
     lay_out(visible, protected, CONFIG, RULES, seen, held_out, *(files[name].read_text("utf-8") for name in ("vocab.json", "merges.txt")))
@@ -118,35 +114,6 @@ def random_tensor(random: np.random.Generator, name: str, shape: tuple[int, ...]
     if ".ln_" in name or name.startswith("ln_"):
         return np.ones(shape, dtype=np.float16)
     return random.normal(0, 0.02, size=shape).astype(np.float16)
-
-
-def fetch(name: str, address: str, sha256: str | None, cache: Path) -> Path:
-    """The file from the cache, or from the network; where its checksum is known, it is right."""
-    path = cache / name
-    cache.mkdir(parents=True, exist_ok=True)
-    try:
-        if not path.exists():
-            part = path.with_suffix(".part")
-            with urllib.request.urlopen(address, timeout=60) as response, open(part, "wb") as file:
-                shutil.copyfileobj(response, file, 1 << 20)
-            check_sha256(part, sha256, address)
-            part.rename(path)
-        else:
-            check_sha256(path, sha256, address)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", error)
-        advice = "run this where there is network, or use --data synthetic"
-        raise SystemExit(f"tier full needs {address}, which cannot be reached ({reason}): {advice}") from None
-    return path
-
-
-def check_sha256(path: Path, expected: str | None, address: str) -> None:
-    with open(path, "rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if expected is None:
-        print(f"{address}: SHA-256 {found}", file=sys.stderr)
-    elif found != expected:
-        raise SystemExit(f"{path} from {address} has SHA-256 {found}, expected {expected}: delete it and run this again")
 
 
 def convert(source: Path, target: Path, config: dict) -> None:

@@ -5,14 +5,14 @@ They are fetched from the Hugging Face Hub, as parquet files that pyarrow reads,
 CodeContests has no checkers: where several answers are right, only the one that is recorded counts.
 """
 
-import hashlib
 import importlib.util
 import json
 import math
 import os
-import urllib.request
 from pathlib import Path
 from typing import Iterator
+
+from rebench_lib.downloads import fetch
 
 HUB = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
 REVISION = "802411c3010cb00d1b05bad57ca77365a3c699d6"
@@ -27,7 +27,6 @@ FILES = {  # with their SHA-256
     ),
 }
 COLUMNS = ["name", "description", "public_tests", "private_tests", "generated_tests", "time_limit", "memory_limit_bytes", "cf_rating"]
-CHUNK, TIMEOUT_SECONDS = 1 << 20, 60
 MAX_TESTS, MAX_INPUT = 60, 1 << 20  # of a problem, the examples included; characters of an input or output
 SECONDS_WITHOUT_LIMIT, MEMORY_WITHOUT_LIMIT = 3.0, 256
 RATINGS = (1000, 1400, 1800, 2200)  # of Codeforces, below which a problem has difficulty 1, 2, 3, 4
@@ -40,32 +39,16 @@ def prepare(visible: Path, protected: Path, cache: Path) -> str:
         )
     said = []
     for folder, split in ((visible, "visible"), (protected, "protected")):
-        file = fetched(*FILES[split], cache)
+        file = fetched(split, cache)
         problems = [problem for row in rows(file) if (problem := converted(row))["tests"]]
         (folder / "problems.json").write_text(json.dumps(problems) + "\n")
         said.append(f"{len(problems)} problems {split}")
     return f"CodeContests: {', '.join(said)}"
 
 
-def fetched(name: str, digest: str, cache: Path) -> Path:
-    """The file in the cache; it gets its name when it is whole."""
-    folder = cache / "code_contests"
-    folder.mkdir(parents=True, exist_ok=True)
-    file, part = folder / name, folder / f"{name}.{os.getpid()}.part"
-    if not file.exists():
-        address = f"{HUB}/datasets/deepmind/code_contests/resolve/{REVISION}/data/{name}"
-        try:
-            with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as reply, part.open("wb") as out:
-                while chunk := reply.read(CHUNK):
-                    out.write(chunk)
-            part.rename(file)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise SystemExit(f"cannot fetch {address}: {error}. Put the file into {folder}, or use --data synthetic") from error
-    found = hashlib.sha256(file.read_bytes()).hexdigest()
-    if found != digest:
-        raise SystemExit(f"{file} is not the file that is meant: SHA-256 {found}, expected {digest}; remove it, and try again")
-    return file
+def fetched(split: str, cache: Path) -> Path:
+    name, sha256 = FILES[split]
+    return fetch(name, f"{HUB}/datasets/deepmind/code_contests/resolve/{REVISION}/data/{name}", sha256, cache / "code_contests")
 
 
 def rows(file: Path) -> Iterator[dict]:

@@ -300,7 +300,6 @@ def wire(monkeypatch):
     monkeypatch.setenv("REBENCH_MODEL_URL", f"http://127.0.0.1:{server.server_port}/v1/")
     monkeypatch.setenv("REBENCH_MODEL_KEY", "key")
     monkeypatch.setenv("REBENCH_MODEL_NAME", "weak")
-    monkeypatch.setattr(model_wire, "PAUSE_SECONDS", 0)
     Wire.seen.clear()
     yield Wire
     server.shutdown()
@@ -310,7 +309,7 @@ def wire(monkeypatch):
 def test_a_model_on_the_wire(wire):
     good = {"choices": [{"message": {"content": "fn main() {}"}}], "usage": {"prompt_tokens": 11, "completion_tokens": 5}}
     wire.replies[:] = [(429, {}), (503, {}), (200, good), (200, {"choices": [{"message": {"content": "four"}}]})]
-    model = model_wire.WireModel()
+    model = model_wire.WireModel(sleep=lambda _: None)
     assert model.complete("p", request("hello", 0.5), 77, 0) == ("fn main() {}", 11, 5)
     path, authorization, body = wire.seen[-1]
     assert (path, authorization) == ("/v1/chat/completions", "Bearer key")
@@ -322,7 +321,7 @@ def test_a_model_on_the_wire(wire):
 def test_a_model_that_cannot_be_asked_is_no_score(wire, replies):
     wire.replies[:] = replies
     with pytest.raises(BrokenScorer) as caught:
-        model_wire.WireModel().complete("p", request("x"), 5, 0)
+        model_wire.WireModel(sleep=lambda _: None).complete("p", request("x"), 5, 0)
     assert "key" not in str(caught.value)
 
 
@@ -367,10 +366,10 @@ def test_rows_of_codecontests():
 def test_codecontests_without_a_network_or_with_another_file(monkeypatch, tmp_path):
     monkeypatch.setattr(codecontests, "HUB", "http://127.0.0.1:9")
     with pytest.raises(SystemExit, match="--data synthetic"):
-        codecontests.fetched(*codecontests.FILES["visible"], tmp_path)
+        codecontests.fetched("visible", tmp_path)
     (tmp_path / "code_contests" / codecontests.FILES["visible"][0]).write_bytes(b"other")
     with pytest.raises(SystemExit, match="SHA-256"):
-        codecontests.fetched(*codecontests.FILES["visible"], tmp_path)
+        codecontests.fetched("visible", tmp_path)
 
 
 # Scorings.

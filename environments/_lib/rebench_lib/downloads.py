@@ -1,4 +1,4 @@
-"""Files that tier full needs from the network, kept in a cache; their checksums are checked each time they are known."""
+"""Files that tier full needs from the network, kept in a cache, and held to their checksums."""
 
 import hashlib
 import shutil
@@ -8,24 +8,34 @@ import urllib.request
 from pathlib import Path
 
 
-def fetch(name: str, address: str, sha256: str | None, cache: Path) -> Path:
-    """The file from the cache, or from the network; in both cases its checksum is right."""
-    path = cache / name
+def fetch(name: str, address: str, sha256: str | None, cache: Path, announced: bool = True) -> Path:
+    """
+    The file from the cache, or from the network; whole or not at all.
+
+    Where no checksum is known to us (`sha256` None), it is the one that the Hugging Face Hub announces for its large files; with
+    `announced` False, for hosts and files without that, the one that was found. It is printed, written beside the file, and held from then on.
+    """
+    path, beside = cache / name, cache / f"{name}.sha256"
     cache.mkdir(parents=True, exist_ok=True)
+    if sha256 is None and beside.exists():
+        sha256 = beside.read_text().strip()
     try:
-        if sha256 is None and not path.exists():
-            sha256 = announced_sha256(address)
-            print(f"{address}: the Hub announces SHA-256 {sha256}", file=sys.stderr)
         if not path.exists():
-            with urllib.request.urlopen(address, timeout=60) as response, open(path.with_suffix(".part"), "wb") as part:
-                shutil.copyfileobj(response, part, 1 << 20)
-            check_sha256(path.with_suffix(".part"), sha256, address)
-            path.with_suffix(".part").rename(path)
-        elif sha256 is not None:
-            check_sha256(path, sha256, address)
+            if sha256 is None and announced:
+                sha256 = announced_sha256(address)
+            part = cache / f"{name}.part"
+            with urllib.request.urlopen(address, timeout=60) as response, open(part, "wb") as file:
+                shutil.copyfileobj(response, file, 1 << 20)
+            check_sha256(part, sha256, address)
+            part.rename(path)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         reason = getattr(error, "reason", error)
-        raise SystemExit(f"tier full needs {address}, which cannot be reached ({reason}): run this where there is network, or use --data synthetic") from None
+        advice = "run this where there is network, or use --data synthetic"
+        raise SystemExit(f"tier full needs {address}, which cannot be reached ({reason}): {advice}") from None
+    found = check_sha256(path, sha256, address)
+    if not beside.exists():
+        print(f"{address}: SHA-256 {found}", file=sys.stderr)
+        beside.write_text(f"{found}\n")
     return path
 
 
@@ -46,8 +56,10 @@ def announced_sha256(address: str) -> str:
     return announced
 
 
-def check_sha256(path: Path, expected: str, address: str) -> None:
+def check_sha256(path: Path, expected: str | None, address: str) -> str:
+    """Its SHA-256, which is as expected, where anything is."""
     with open(path, "rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != expected:
+    if expected is not None and found != expected:
         raise SystemExit(f"{path} from {address} has SHA-256 {found}, expected {expected}: delete it and run this again")
+    return found
