@@ -214,3 +214,9 @@ def test_sealed_bytes_come_back_and_damage_is_found():
                 sealed.unseal(damaged, key)
         with pytest.raises(sealed.SealError):
             sealed.unseal(box, other)
+
+
+def test_what_participants_of_two_environments_get_is_one_text():
+    """Each start/ is whole by itself, so the module is there twice; what is mended in one is mended in both."""
+    first, second = (Path(__file__).parents[1] / name / "start" / "weights.py" for name in ("fix_embedding", "gpt2_qa_rl"))
+    assert first.read_bytes() == second.read_bytes()

@@ -2,11 +2,9 @@
 
 import json
 import shutil
-import struct
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -16,6 +14,7 @@ from rebench_lib.answers import InvalidSubmission
 import full
 import prepare
 import scorer
+import weights_testing
 from weights import expected_shapes, write_weights
 
 CONSTANTS = json.loads((HERE / "environment.json").read_text())["tiers"]["small"]["constants"]["measured"]
@@ -65,23 +64,7 @@ def scored(data: Path, folder: Path) -> float:
 
 
 def random_weights(seed: int = 0, scale: float = 0.1) -> dict:
-    random = np.random.default_rng(seed)
-    return {name: random.normal(0, scale, shape).astype(np.float32) for name, shape in expected_shapes(TOY).items()}
-
-
-def safetensors(entries: dict, content: bytes) -> bytes:
-    header = json.dumps(entries).encode()
-    return struct.pack("<Q", len(header)) + header + content
-
-
-def parts(weights: dict, kind: str = "F32", dtype: str = "<f4") -> tuple[dict, bytes]:
-    """Header and content of a file, to be made wrong by a test."""
-    entries, content = {}, b""
-    for name, values in weights.items():
-        added = values.astype(dtype).tobytes()
-        entries[name] = {"dtype": kind, "shape": list(values.shape), "data_offsets": [len(content), len(content) + len(added)]}
-        content += added
-    return entries, content
+    return weights_testing.random_weights(expected_shapes(TOY), seed, scale)
 
 
 def writes(weights: dict, kind: str = "F32"):

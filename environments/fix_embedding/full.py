@@ -6,6 +6,7 @@ import numpy as np
 from permute import permutation
 from rebench_lib import openwebtext
 from rebench_lib.downloads import fetch
+from rebench_lib.gpt2 import hub_tensors, random_tensor
 from weights import expected_shapes, write_weights
 
 LARGE = {"n_layer": 48, "n_head": 25, "n_embd": 1600, "n_positions": 1024, "vocab_size": 50257}
@@ -50,15 +51,6 @@ def synthetic(visible: Path, protected: Path, large: dict = LARGE, small: dict =
     return "SYNTHETIC: random weights and random text; scores mean nothing here"
 
 
-def random_tensor(random: np.random.Generator, name: str, shape: tuple[int, ...]) -> np.ndarray:
-    """GPT-2's initialisation."""
-    if name.endswith(".bias"):
-        return np.zeros(shape, dtype=np.float16)
-    if ".ln_" in name or name.startswith("ln_"):
-        return np.ones(shape, dtype=np.float16)
-    return random.normal(0, 0.02, size=shape).astype(np.float16)
-
-
 def write_configs(visible: Path, protected: Path, large: dict, small: dict, synthetic: bool) -> None:
     for folder, name, config in [(visible, "large", large), (visible, "small", small), (protected, "large", large)]:
         (folder / f"{name}.json").write_text(json.dumps(config | {"synthetic": synthetic}, indent=2) + "\n")
@@ -66,16 +58,9 @@ def write_configs(visible: Path, protected: Path, large: dict, small: dict, synt
 
 def convert(source: Path, target: Path, config: dict, shuffle: np.ndarray | None) -> None:
     """The Hub's file in our names, its embedding permuted where `shuffle` is given. float32, as published."""
-    with open(source, "rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
-    values = np.memmap(source, dtype=np.uint8, mode="r", offset=8 + length)
-    shapes = expected_shapes(config)
+    given = hub_tensors(source)
 
     def tensor(name: str) -> np.ndarray:
-        entry = header.get(name) or header[f"transformer.{name}"]
-        begin, end = entry["data_offsets"]
-        found = values[begin:end].view({"F32": "<f4", "F16": "<f2"}[entry["dtype"]]).reshape(entry["shape"])
-        return found[shuffle] if name == "wte.weight" and shuffle is not None else found
+        return given(name)[shuffle] if name == "wte.weight" and shuffle is not None else given(name)
 
-    write_weights(target, shapes, "F32", tensor)
+    write_weights(target, expected_shapes(config), "F32", tensor)

@@ -6,7 +6,6 @@ Tier small: the two models beside this script, and text of a made language. Tier
 Hugging Face Hub with OpenWebText (about 8 GB to fetch, kept in --cache), or with `--data synthetic` random weights
 of full size and random text, only good for trying the path.
 """
-import argparse
 import hashlib
 import shutil
 import sys
@@ -16,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "start"), str(HERE.parent / "_lib")]
 
 import numpy as np  # noqa: E402
+from rebench_lib.preparation import make_folders, run_prepare  # noqa: E402
 
 MODELS = HERE / "models"
 VISIBLE_DOCUMENTS, VISIBLE_SEED = 200, 1
@@ -39,9 +39,7 @@ def prepare_small(visible: Path, protected: Path) -> str:
 
 
 def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
-    visible, protected = out / "visible", out / "protected"
-    for folder in (visible, protected):
-        folder.mkdir(parents=True, exist_ok=True)
+    visible, protected = make_folders(out)
     if tier == "small":
         return prepare_small(visible, protected)
     import full
@@ -50,10 +48,4 @@ def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tier", choices=["small", "full"], required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--data", choices=["real", "synthetic"], default="real", help="small is always made; synthetic matters at full")
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
-    given = parser.parse_args()
-    print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)
+    run_prepare(__doc__, prepare)

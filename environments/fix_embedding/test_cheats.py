@@ -13,7 +13,8 @@ import pytest
 import torch
 
 import scorer
-from conftest import TOY, parts, random_weights, safetensors, scored, writes
+from conftest import TOY, random_weights, scored, writes
+from weights_testing import parts, safetensors
 from gpt import Gpt, read_config
 from weights import MAX_HEADER_BYTES, expected_shapes, load_weights
 

@@ -11,7 +11,8 @@ from rebench_lib import bpe
 
 import full
 import prepare
-from conftest import HERE, TOY, parts, random_weights, safetensors
+from conftest import HERE, TOY, random_weights
+from weights_testing import parts, safetensors
 from gpt import Gpt
 from weights import load_weights
 

@@ -14,7 +14,8 @@ from rebench_lib.answers import InvalidSubmission
 
 import full
 import scorer
-from conftest import HERE, TOY, normalized, parts, random_weights, safetensors, scored, writes
+from conftest import HERE, TOY, normalized, random_weights, scored, writes
+from weights_testing import parts, safetensors
 from gpt import Gpt, mean_loss, read_config
 from weights import BadWeights, expected_shapes, load_weights
 

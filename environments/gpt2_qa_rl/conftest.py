@@ -1,13 +1,11 @@
 """What the tests share: prepared data, toy data of tier full, and a scripted judge model."""
 import json
 import shutil
-import struct
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -17,6 +15,7 @@ import model_judge  # noqa: E402
 import prepare  # noqa: E402
 import scorer  # noqa: E402
 from rebench_lib.answers import InvalidSubmission  # noqa: E402
+import weights_testing  # noqa: E402
 from weights import expected_shapes, write_weights  # noqa: E402
 
 CONSTANTS = json.loads((HERE / "environment.json").read_text())["tiers"]["small"]["constants"]["measured"]
@@ -113,23 +112,7 @@ def normalized(raw: float) -> float:
 
 
 def random_weights(config: dict, seed: int = 0, scale: float = 0.1) -> dict:
-    random = np.random.default_rng(seed)
-    return {name: random.normal(0, scale, shape).astype(np.float32) for name, shape in expected_shapes(config).items()}
-
-
-def safetensors(entries: dict, content: bytes) -> bytes:
-    header = json.dumps(entries).encode()
-    return struct.pack("<Q", len(header)) + header + content
-
-
-def parts(weights: dict, kind: str = "F32", dtype: str = "<f4") -> tuple[dict, bytes]:
-    """Header and content of a file, to be made wrong by a test."""
-    entries, content = {}, b""
-    for name, values in weights.items():
-        added = values.astype(dtype).tobytes()
-        entries[name] = {"dtype": kind, "shape": list(values.shape), "data_offsets": [len(content), len(content) + len(added)]}
-        content += added
-    return entries, content
+    return weights_testing.random_weights(expected_shapes(config), seed, scale)
 
 
 def writes(weights: dict, kind: str = "F32"):

@@ -7,6 +7,7 @@ import torch
 from gpt import Gpt, generate
 from prepare import write
 from rebench_lib.downloads import fetch
+from rebench_lib.gpt2 import hub_tensors, random_tensor
 from tokens import BytePairs
 from weights import expected_shapes, load_weights, write_weights
 
@@ -35,7 +36,7 @@ SYNTHETIC_PROMPTS = 8
 
 def real(visible: Path, protected: Path, cache: Path) -> str:
     files = {name: fetch(name, address, sha256, cache, announced=False) for name, (address, sha256) in SOURCES.items()}
-    convert(files["gpt2-xl.safetensors"], visible / "start.safetensors", CONFIG)
+    write_weights(visible / "start.safetensors", expected_shapes(CONFIG), "F32", hub_tensors(files["gpt2-xl.safetensors"]))
     seen, held_out = instructions(json.loads(files["alpaca_data.json"].read_text(encoding="utf-8")))
     lay_out(visible, protected, CONFIG, RULES, seen, held_out, *(files[name].read_text("utf-8") for name in ("vocab.json", "merges.txt")))
     make_opponents(visible, protected)
@@ -105,27 +106,3 @@ def single_bytes(size: int) -> tuple[str, str]:
 
     numbers = {letter: at for at, letter in enumerate(_byte_letters().values())}
     return json.dumps(numbers | {"<|endoftext|>": size - 1}, ensure_ascii=False), "#version: 0.2\n"
-
-
-def random_tensor(random: np.random.Generator, name: str, shape: tuple[int, ...]) -> np.ndarray:
-    """GPT-2's initialisation."""
-    if name.endswith(".bias"):
-        return np.zeros(shape, dtype=np.float16)
-    if ".ln_" in name or name.startswith("ln_"):
-        return np.ones(shape, dtype=np.float16)
-    return random.normal(0, 0.02, size=shape).astype(np.float16)
-
-
-def convert(source: Path, target: Path, config: dict) -> None:
-    """The Hub's file in our names. float32, as published."""
-    with open(source, "rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
-    values = np.memmap(source, dtype=np.uint8, mode="r", offset=8 + length)
-
-    def tensor(name: str) -> np.ndarray:
-        entry = header.get(name) or header[f"transformer.{name}"]
-        begin, end = entry["data_offsets"]
-        return values[begin:end].view({"F32": "<f4", "F16": "<f2"}[entry["dtype"]]).reshape(entry["shape"])
-
-    write_weights(target, expected_shapes(config), "F32", tensor)

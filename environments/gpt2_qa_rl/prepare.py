@@ -6,7 +6,6 @@ Tier small: the model and the opponents' answers beside this script, and prompts
 Hugging Face Hub, Alpaca's instructions as prompts, and opponents whose answers are made here (minutes on a GPU, hours
 without); with `--data synthetic` random weights of full size, only good for trying the path.
 """
-import argparse
 import hashlib
 import json
 import shutil
@@ -14,7 +13,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE / "start")]
+sys.path[:0] = [str(HERE), str(HERE / "start"), str(HERE.parent / "_lib")]
+
+from rebench_lib.preparation import make_folders, run_prepare  # noqa: E402
 
 import world  # noqa: E402
 
@@ -57,9 +58,7 @@ def write(path: Path, content) -> None:
 
 
 def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
-    visible, protected = out / "visible", out / "protected"
-    for folder in (visible, protected):
-        folder.mkdir(parents=True, exist_ok=True)
+    visible, protected = make_folders(out)
     if tier == "small":
         return prepare_small(visible, protected)
     import full
@@ -68,10 +67,4 @@ def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tier", choices=["small", "full"], required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--data", choices=["real", "synthetic"], default="real", help="small is always made; synthetic matters at full")
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
-    given = parser.parse_args()
-    print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)
+    run_prepare(__doc__, prepare)

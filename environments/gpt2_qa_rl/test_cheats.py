@@ -15,7 +15,8 @@ import pytest
 import scorer
 import torch
 import world
-from conftest import HERE, normalized, parts, random_weights, safetensors, shown, writes
+from conftest import HERE, normalized, random_weights, shown, writes
+from weights_testing import parts, safetensors
 from gpt import Gpt, generate
 from judges import RuleJudge
 from make_models import CONFIG, TOKENS

@@ -7,7 +7,6 @@ Hugging Face Hub and rows of databricks-dolly-15k (0.8 GB to fetch, kept in --ca
 and made rows, which take the same work.
 """
 
-import argparse
 import json
 import random
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "start" / "pipeline"), str(HERE.parent / "_lib")]
 import tokenise  # noqa: E402
+from rebench_lib.preparation import make_folders, run_prepare  # noqa: E402
 
 import jobs  # noqa: E402
 import text  # noqa: E402
@@ -32,9 +32,7 @@ def prepare_small(visible: Path) -> str:
 
 
 def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
-    visible, protected = out / "visible", out / "protected"
-    for folder in (visible, protected):
-        folder.mkdir(parents=True, exist_ok=True)
+    visible, protected = make_folders(out)
     shutil.copytree(HERE / "start" / "pipeline", visible / "pipeline", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     if tier == "small":
         return prepare_small(visible)
@@ -44,10 +42,4 @@ def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tier", choices=["small", "full"], required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--data", choices=["real", "synthetic"], default="real", help="small is always made; synthetic matters at full")
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
-    given = parser.parse_args()
-    print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)
+    run_prepare(__doc__, prepare)

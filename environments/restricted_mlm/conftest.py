@@ -1,7 +1,6 @@
 """Submissions for tests: graphs written by hand, on data small enough to try anything with."""
 import json
 import shutil
-import struct
 import sys
 from pathlib import Path
 
@@ -49,11 +48,6 @@ def write(folder: Path, described, weights) -> None:
         (folder / "weights.safetensors").write_bytes(weights)
     else:
         write_tensors(folder / "weights.safetensors", weights)
-
-
-def safetensors(entries, content: bytes) -> bytes:
-    header = entries if isinstance(entries, bytes) else json.dumps(entries).encode()
-    return struct.pack("<Q", len(header)) + header + content
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ Usage: prepare.py --tier small|full --out DIR [--data real|synthetic]
 Tier small: text of a made language. Tier full: OpenWebText in GPT-2's tokens from the Hugging Face Hub (about 0.7 GB to fetch, kept
 in --cache), or with `--data synthetic` random text of full size, only good for trying the path.
 """
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from graph import GRAPH, VERSION, WEIGHTS  # noqa: E402
 from masking import draw_masks  # noqa: E402
+from rebench_lib.preparation import make_folders, run_prepare  # noqa: E402
 from tensors import write_tensors  # noqa: E402
 
 MASK_SEED = 20260908
@@ -28,9 +28,8 @@ FULL_LIMITS = {"weightsBytes": 4 << 30, "liveBytes": 1 << 30, "work": 5 * 10**11
 
 def lay_out(out: Path, config: dict, text: np.ndarray, validation: np.ndarray, hidden: np.ndarray) -> None:
     """Tokens are (sequences, length) uint16. The hidden ones come with the places that are masked."""
-    visible, protected = out / "visible", out / "protected"
+    visible, protected = make_folders(out)
     for folder in (visible, protected):
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     np.save(visible / "text.npy", text)
     np.save(visible / "validation.npy", validation)
@@ -73,10 +72,4 @@ def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tier", choices=["small", "full"], required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--data", choices=["real", "synthetic"], default="real", help="small is always made; synthetic matters at full")
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
-    given = parser.parse_args()
-    print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)
+    run_prepare(__doc__, prepare)

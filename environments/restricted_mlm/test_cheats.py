@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import scorer
 import torch
-from conftest import LENGTH, TOY, VOCABULARY, graph, honest_nodes, honest_weights, node, safetensors, write
+from conftest import LENGTH, TOY, VOCABULARY, graph, honest_nodes, honest_weights, node, write
+from weights_testing import safetensors
 from graph import MAX_GRAPH_BYTES, MAX_NODES, BadGraph, build_graph
 from operations import OPERATIONS
 from tensors import MAX_HEADER_BYTES, write_tensors

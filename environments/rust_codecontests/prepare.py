@@ -7,7 +7,6 @@ Tier small: our own problems, which lie beside this script. Tier full: the valid
 Hub (about 130 MB to fetch, kept in --cache; pyarrow reads them); with `--data synthetic` our own problems again, to try the path.
 """
 
-import argparse
 import json
 import shutil
 import sys
@@ -15,13 +14,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "_lib")]
+from rebench_lib.preparation import make_folders, run_prepare  # noqa: E402
+
 from spending import ATTEMPT_UNITS, OUTPUT_WEIGHT, PROBLEM_UNITS  # noqa: E402
 
 
 def prepare(tier: str, out: Path, data: str, cache: Path) -> str:
-    visible, protected = out / "visible", out / "protected"
-    for folder in (visible, protected):
-        folder.mkdir(parents=True, exist_ok=True)
+    visible, protected = make_folders(out)
     shutil.copyfile(HERE / "judge.py", visible / "judge.py")
     limits = {"unitsPerProblem": PROBLEM_UNITS[tier], "unitsPerAttempt": ATTEMPT_UNITS[tier], "unitsPerAnswerToken": OUTPUT_WEIGHT}
     write(visible / "limits.json", limits)
@@ -47,12 +46,4 @@ def write(file: Path, content: object) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tier", choices=["small", "full"], required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument(
-        "--data", choices=["real", "synthetic"], default="real", help="small is always our own problems; synthetic matters at full"
-    )
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rebench", metavar="DIR", help="where downloads are kept")
-    given = parser.parse_args()
-    print(prepare(given.tier, given.out, given.data, given.cache), file=sys.stderr)
+    run_prepare(__doc__, prepare)
