@@ -22,21 +22,22 @@ export function logTimeAxis(seconds: readonly number[], plotWidthPx: number, {th
   ];
   const doublings = Math.log2(high / low);
   const width = (tick: number) => measure(formatDuration(tick), {size: theme.labelSize, weight: 400});
-  const fits = (ticks: readonly number[]) => {
-    const gap = (Math.log2(ticks[1]! / ticks[0]!) / doublings) * plotWidthPx;
-    return ticks.every((tick, i) => i === 0 || (width(tick) + width(ticks[i - 1]!)) / 2 + 6 <= gap);
-  };
+  const gap = (from: number, to: number) => (Math.log2(to / from) / doublings) * plotWidthPx;
+  const fits = (ticks: readonly number[]) =>
+    ticks.every((tick, i) => i === 0 || (width(tick) + width(ticks[i - 1]!)) / 2 + 6 <= gap(ticks[i - 1]!, tick));
   return {scale: {type: "log", base: 2, domain: [low, high], nice: false}, axis: {values: timeTicks(low, high, fits), labelExpr: DURATION}};
 }
 
-/** A linear time axis from 0 to `seconds`, with a tick at least every `tickSeconds`, as far as labels fit. */
-export function timeAxis(seconds: number, plotWidthPx: number, {theme, measure}: FigureContext, tickSeconds = 3600) {
+/** A linear time axis from 0 to `seconds`, with ticks every hour, or less where there are not two of them, as far as labels fit. */
+export function timeAxis(seconds: number, plotWidthPx: number, {theme, measure}: FigureContext) {
   const widest = measure("8.5h", {size: theme.labelSize, weight: 400}) + 6;
-  let step = tickSeconds;
+  let step = TICK_SECONDS.find((each) => 2 * each <= seconds) ?? seconds;
   while ((step / seconds) * plotWidthPx < widest && step < seconds) step *= 2;
   const values = Array.from({length: Math.floor(seconds / step) + 1}, (_, i) => i * step);
   return {scale: {domain: [0, seconds], nice: false, zero: true}, axis: {values, labelExpr: `datum.value === 0 ? '0' : ${DURATION}`}};
 }
+
+const TICK_SECONDS = [3600, 1800, 900, 600, 300, 120, 60, 30, 15, 10, 5, 2, 1];
 
 /** A log-2 axis over numbers of attempts, with ticks 1, 2, 4, 8 … as far as labels fit. */
 export function kAxis(ks: readonly number[], plotWidthPx: number, {theme, measure}: FigureContext) {

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import {expect, it} from "vitest";
-import {kAxis, paddedAxis, valueAxis} from "../../../src/figure/layout/axes.js";
+import {formatDuration} from "../../../src/duration.js";
+import {kAxis, logTimeAxis, paddedAxis, timeAxis, valueAxis} from "../../../src/figure/layout/axes.js";
 import {blockGrid} from "../../../src/figure/layout/blockGrid.js";
 import {logTicks} from "../../../src/figure/layout/logTicks.js";
 import {panelFigure} from "../../../src/figure/layout/panelFigure.js";
+import {timeTicks} from "../../../src/figure/layout/timeTicks.js";
 import {contextFor, drawn} from "../drawing.js";
 
 const context = contextFor([]);
@@ -88,4 +90,22 @@ it("gives every block its places, in rows that are no longer than allowed", () =
       if (count > most) expect(blockColumns).toBe(columns); // a block's rows are rows of the grid
     }),
   );
+});
+
+it("has times that people say, from a second to days, all inside and about twofold", () => {
+  expect(timeTicks(1, 7200, () => true).map(formatDuration)).toEqual([
+    ...["1s", "2s", "4s", "8s", "15s", "30s", "1m", "2m", "4m", "8m", "15m", "30m", "1h", "2h"],
+  ]);
+  expect(timeTicks(50, 700, () => true)).toEqual([60, 120, 240, 480]);
+  expect(timeTicks(1800, 64 * 3600, (ticks) => ticks.length <= 4).map(formatDuration)).toEqual(["1h", "4h", "16h", "64h"]);
+  expect(logTimeAxis([60, 600], 400, context).axis.values).toEqual([60, 120, 240, 480]);
+});
+
+it("a time axis has a tick besides 0, however short, and hours where there are two of them", () => {
+  const ticks = (seconds: number) => timeAxis(seconds, 200, context).axis.values;
+  expect(ticks(300)).toEqual([0, 120, 240]);
+  expect(ticks(8)).toEqual([0, 2, 4, 6, 8]);
+  expect(ticks(1800)).toEqual([0, 900, 1800]);
+  expect(ticks(8 * 3600).at(-1)).toBe(8 * 3600);
+  for (const seconds of [2, 45, 61, 3599, 7200, 100_000]) expect(ticks(seconds).length).toBeGreaterThan(1);
 });
