@@ -50,6 +50,11 @@ def write(folder: Path, described, weights) -> None:
         write_tensors(folder / "weights.safetensors", weights)
 
 
+def logits_of(nodes: list) -> dict:
+    """A graph in which these nodes come first, and what they make is of no account."""
+    return graph([*nodes, *honest_nodes()])
+
+
 @pytest.fixture(scope="session")
 def data(tmp_path_factory):
     out = tmp_path_factory.mktemp("data")
