@@ -15,7 +15,7 @@ const nameArgument = () => new Argument("<name>", "environment, or an alias of o
 
 export function environmentsCommand(): Command {
   return new Command("environments")
-    .summary("list the environments, show, check or make one")
+    .summary("list the environments, show, check, calibrate or make one")
     .description("What participants work in: instructions, starting files, data, scorer.")
     .addHelpText("after", "\nExamples:\n  $ rebench environments list\n  $ rebench environments check --all --tier small")
     .addCommand(listCommand())

@@ -19,9 +19,8 @@ export async function runEnvironmentsCheck(names: readonly string[], flags: Chec
   const checks: EnvironmentCheck[] = [];
   for (const environment of chosen) {
     const folder = environmentFolder(environment.name, environmentsDir);
-    const options = {python: python.path, folder, tier, synthetic: data === "synthetic", allSolutions: solutions};
-    const around = {host, now: () => new Date(), log: notice};
-    checks.push(await checkEnvironment(environment, {...options, ...around}));
+    const options = {python: python.path, folder, tier, synthetic: data === "synthetic", allSolutions: solutions, host};
+    checks.push(await checkEnvironment(environment, {...options, now: () => new Date(), log: notice}));
   }
   process.stdout.write(json ? `${JSON.stringify({checks, host})}\n` : `${checksText(checks)}\n`);
   if (checks.some(({passed}) => !passed)) process.exitCode = 1;

@@ -1,9 +1,8 @@
-import {applyScoreRule} from "../../environment/scoreRule.js";
 import type {Attempt} from "../../record/attempt.js";
 import {type AttemptLock, lockAttempt, thisProcess} from "../journal/attemptLock.js";
 import {type Journal, openJournal} from "../journal/journal.js";
 import {type WorkingClock, workingClock} from "../journal/workingClock.js";
-import type {ScoreDesk} from "../scoring/scoreDesk.js";
+import {bestShown} from "../scoring/bestScored.js";
 import {agentContext, instructionsOf} from "./agentContext.js";
 import {type AttemptEnd, attemptEnd, type EndForGood, type Ending, isForGood} from "./attemptEnd.js";
 import type {AttemptParts} from "./attemptParts.js";
@@ -133,7 +132,7 @@ async function work(parts: AttemptParts, open: OpenAttempt, {clock, journal, loc
   const stopHeart = beating(end, (beat) => {
     if (beat % BEATS_A_TOUCH === 0) lock.touch();
     if (!clock.isPaused()) journal.append({type: "heartbeat"});
-    parts.onProgress({...progress(), best: bestOf(desk, environment), paused: clock.isPaused()});
+    parts.onProgress({...progress(), best: bestShown(desk.answers(), environment), paused: clock.isPaused()});
   });
   const leaveHost = await joinHost(open.still);
   try {
@@ -207,12 +206,3 @@ const unlessCutOff =
     if (endingOf(error, null).reason === "cut-off") throw error;
     log(error.message);
   };
-
-const bestOf = (desk: ScoreDesk, {scoreHidden, direction}: AttemptParts["environment"]): number | null =>
-  scoreHidden
-    ? null
-    : applyScoreRule(
-        "best",
-        desk.answers().map(({score}) => score),
-        direction === "higher",
-      );

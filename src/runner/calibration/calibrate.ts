@@ -34,8 +34,6 @@ export type CalibrationOptions = {
  */
 export async function calibrate(environment: Environment, options: CalibrationOptions): Promise<Calibration> {
   const {tier, runs, host, log, now} = options;
-  const {constants: sets, defaultConstants} = environment.tiers[tier]!;
-  const constants = sets[defaultConstants]!; // normalized scores are not looked at here
   const room = mkdtempSync(join(tmpdir(), "rebench-calibrate-"));
   try {
     const measured = async (name: string, startingScore: number | null): Promise<Measurement[]> => {
@@ -43,7 +41,7 @@ export async function calibrate(environment: Environment, options: CalibrationOp
       for (let i = 1; i <= runs; ++i) {
         log(`calibrating ${environment.name}, tier ${tier}: ${name === REFERENCE ? "reference" : "starting solution"}, ${i} of ${runs}`);
         found.push(
-          await measureSolution(name, environment, {...options, constants, startingScore}, options.data, join(room, `${name}-${i}`)),
+          await measureSolution(name, environment, {...options, constants: null, startingScore}, options.data, join(room, `${name}-${i}`)),
         );
       }
       return found;

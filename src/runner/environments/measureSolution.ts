@@ -31,8 +31,8 @@ export type MeasureOptions = {
   /** The environment's. */
   folder: string;
   tier: Tier;
-  /** What the score is normalized with. */
-  constants: Constants;
+  /** What the score is normalized with; null: it is not. */
+  constants: Constants | null;
   /** What scorers of timed environments are given; null for their own. */
   startingScore: number | null;
 };
@@ -71,7 +71,7 @@ export async function measureSolution(
       environment: {...pythonEnvironment(), ...taskModelVariables(process.env)},
     });
     const scoringSeconds = secondsSince(beganScoring);
-    const normalizedScore = answer.score === null ? null : scoreOn(constants, answer.score);
+    const normalizedScore = answer.score === null || constants === null ? null : scoreOn(constants, answer.score);
     const measured = {name, rawScore: answer.score, normalizedScore, solvingSeconds, scoringSeconds, peakMemoryBytes: stopWatch()};
     return {measured, reason: answer.reason, details: answer.details, beyondLimits: submissionProblems(submission, environment.runner!)};
   } finally {

@@ -2,10 +2,10 @@ import {timingSafeEqual} from "node:crypto";
 import {chmodSync, chownSync, rmSync} from "node:fs";
 import {createServer, type Socket} from "node:net";
 import type {Environment} from "../../environment/environment.js";
-import {applyScoreRule} from "../../environment/scoreRule.js";
 import {RebenchError} from "../../errors.js";
 import type {ScoreAnswer} from "../agents/agent.js";
 import type {ServiceDesk} from "../service/serviceDesk.js";
+import {bestShown} from "./bestScored.js";
 import {answerLine, type ClientAnswer, type ClientRefused, type ClientRequest, MOST_REQUEST_BYTES, parseRequest} from "./protocol.js";
 
 /** What participants may wish for, from inside. */
@@ -108,7 +108,7 @@ async function granted({id, action, request}: ClientRequest, desk: AttemptDesk, 
   switch (action) {
     case "score": {
       const answered = await desk.score(id);
-      return {...about(), action, ...scoreOf(answered), best: bestOf(desk.scores(), environment), direction: environment.direction};
+      return {...about(), action, ...scoreOf(answered), best: bestShown(desk.scores(), environment), direction: environment.direction};
     }
     case "score-log":
       return {...about(), action, entries: desk.scores().map(scoreOf)};
@@ -137,15 +137,6 @@ const scoreOf = ({score, valid, message, repeat, workingSeconds}: ScoreAnswer) =
   message,
   repeat,
 });
-
-const bestOf = (scores: readonly ScoreAnswer[], {direction, scoreHidden}: Environment): number | null =>
-  scoreHidden
-    ? null
-    : applyScoreRule(
-        "best",
-        scores.map(({score}) => score),
-        direction === "higher",
-      );
 
 const refused = (id: string | null, code: ClientRefused["code"], message: string): ClientRefused => ({id, ok: false, code, message});
 

@@ -1,8 +1,8 @@
 import {lstatSync, readdirSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Environment} from "../../environment/environment.js";
-import {applyScoreRule} from "../../environment/scoreRule.js";
 import type {JournalEntry} from "../journal/event.js";
+import {bestScored} from "./bestScored.js";
 
 /** Copies of an attempt's submissions may take this much together, if those that are needed do not take more. */
 export const MOST_COPY_BYTES = 4 * 2 ** 30;
@@ -11,18 +11,13 @@ export const MOST_COPY_BYTES = 4 * 2 ** 30;
  * Which copies have to stay: of what is not scored yet, of the best submission, which may be measured again and people look at, and of
  * the last one. What all others were is in the journal, by hash.
  */
-export function neededCopies(entries: readonly JournalEntry[], {direction}: Environment): Set<string> {
+export function neededCopies(entries: readonly JournalEntry[], environment: Environment): Set<string> {
   const scored = entries.flatMap((entry) =>
     entry.type === "scored" && !entry.remeasured && entry.submissionSha256 !== null ? [{...entry, sha256: entry.submissionSha256}] : [],
   );
   const answered = new Set(entries.flatMap((entry) => (entry.type === "scored" ? [entry.requestId] : [])));
-  const best = applyScoreRule(
-    "best",
-    scored.map(({score}) => score),
-    direction === "higher",
-  );
   const open = entries.flatMap((entry) => (entry.type === "copied" && !answered.has(entry.requestId) ? [entry.submissionSha256] : []));
-  const chosen = [best === null ? undefined : scored.find(({score}) => score === best), scored.at(-1)];
+  const chosen = [bestScored(scored, environment), scored.at(-1)];
   return new Set([...open, ...chosen.flatMap((one) => (one === undefined ? [] : [one.sha256]))]);
 }
 

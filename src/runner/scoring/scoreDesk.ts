@@ -1,13 +1,13 @@
 import {existsSync, readdirSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Environment} from "../../environment/environment.js";
-import {applyScoreRule} from "../../environment/scoreRule.js";
 import {RebenchError} from "../../errors.js";
 import type {ScoreAnswer} from "../agents/agent.js";
 import type {JournalEntry} from "../journal/event.js";
 import type {Journal} from "../journal/journal.js";
 import type {WorkingClock} from "../journal/workingClock.js";
 import type {SubmissionCopy} from "../sandbox/submissionCopier.js";
+import {bestScored} from "./bestScored.js";
 import {MOST_COPY_BYTES, pruneCopies} from "./pruneCopies.js";
 import type {ScorerAnswer} from "./runScorer.js";
 
@@ -111,13 +111,7 @@ export function scoreDesk(parts: ScoreDeskParts): ScoreDesk {
 async function remeasure(desk: Desk): Promise<void> {
   const {environment, submissions, scored} = desk;
   if (scored().some(({remeasured}) => remeasured)) return; // before a crash
-  const valid = scored().filter(({score}) => score !== null);
-  const best = applyScoreRule(
-    "best",
-    valid.map(({score}) => score),
-    environment.direction === "higher",
-  );
-  const found = valid.find(({score}) => score === best);
+  const found = bestScored(scored(), environment);
   if (found === undefined) return;
   const began = desk.monotonic();
   const answer = await tryScorer(join(submissions, found.submissionSha256!), true, found.requestId, desk);
