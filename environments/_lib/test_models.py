@@ -4,13 +4,14 @@ import json
 import socketserver
 import sys
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from rebench_lib.models import Model, ModelError
+from rebench_lib.models import Completion, Model, ModelError, ModelRefused
 
 
 def answered(text, **more):
@@ -22,6 +23,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.headers = self.headers
         self.server.seen.append((self.path, self.headers.get("Authorization"), body))
         status, content, headers = self.server.script(len(self.server.seen), body)
         content = content if isinstance(content, bytes) else json.dumps(content).encode()
@@ -122,6 +124,69 @@ def test_a_server_that_says_nothing_is_given_up(serve):
     with pytest.raises(ModelError, match="2 tries"):
         model.complete(HELLO, max_tokens=5)
     never.set()
+
+
+def test_what_the_server_does_not_accept_can_stand_for_silence(serve):
+    _, model = serve(lambda n, body: (400, {}, {}) if body["messages"][0]["content"] == "1" else answered("x"))
+    requests = [[{"role": "user", "content": str(at)}] for at in range(3)]
+    assert [one.text for one in model.complete_all(requests, max_tokens=5, refused=Completion("-"))] == ["x", "-", "x"]
+    with pytest.raises(ModelRefused, match="400"):
+        model.complete_all(requests, max_tokens=5)
+
+
+def test_a_claude_model_is_asked_in_its_own_wire(serve):
+    answer = {
+        "content": [{"type": "thinking", "thinking": "…"}, {"type": "text", "text": "2"}],
+        "stop_reason": "max_tokens",
+        "usage": {"input_tokens": 4, "cache_read_input_tokens": 3, "cache_creation_input_tokens": 2, "output_tokens": 1},
+    }
+    server, model = serve(lambda n, body: (200, answer, {}))
+    url = model.url.removesuffix("/v1")  # as its own clients take it
+    asked = [{"role": "system", "content": "be brief"}, *HELLO]
+    for name in ("claude-judge", "anthropic:judge"):
+        found = replace(model, url=url, name=name).complete(asked, max_tokens=5, temperature=1.5)
+        assert (found.text, found.input_tokens, found.output_tokens, found.cut) == ("2", 9, 1, True)
+        expected = {"model": name.removeprefix("anthropic:"), "max_tokens": 5, "temperature": 1.0, "system": "be brief", "messages": HELLO}
+        assert server.seen.pop() == ("/v1/messages", None, expected)
+        assert server.headers["x-api-key"] == "secret" and server.headers["anthropic-version"] == "2023-06-01"
+    server.script = lambda n, body: (200, {"content": "text"}, {})
+    with pytest.raises(ModelError, match="no content that is text"):
+        replace(model, url=url, name="claude-judge", tries=1).complete(HELLO, max_tokens=5)
+
+
+def test_the_prefix_says_the_wire(serve):
+    server, model = serve(lambda n, body: answered("hi"))
+    replace(model, name="openai:claude-like").complete(HELLO, max_tokens=5)
+    replace(model, name="ft:gpt:x").complete(HELLO, max_tokens=5)
+    assert [(path, body["model"]) for path, _, body in server.seen] == [
+        ("/v1/chat/completions", "claude-like"),
+        ("/v1/chat/completions", "ft:gpt:x"),
+    ]
+
+
+def test_the_newer_name_of_the_limit(serve):
+    said = {"error": {"message": "Unsupported parameter: 'max_tokens' … Use 'max_completion_tokens' instead."}}
+    server, model = serve(lambda n, body: (400, said, {}) if "max_tokens" in body else answered("hi"))
+    assert model.complete(HELLO, max_tokens=5).text == "hi"
+    assert [sorted(body) for _, _, body in server.seen][-1] == ["max_completion_tokens", "messages", "model", "temperature"]
+
+
+def test_a_gateway_is_asked_once_and_says_how_long_it_waited(serve, tmp_path):
+    script = {1: (*answered("hi")[:2], {"x-rebench-paused-seconds": "12.5"}), 2: (502, {}, {}), 3: (429, {}, {"x-should-retry": "false"})}
+    server, model = serve(lambda n, body: script[n], unix=tmp_path / "model.sock", timeout=0.01)
+    assert model.complete(HELLO, max_tokens=5).paused_seconds == 12.5
+    with pytest.raises(ModelError, match="1 try: status 502"):
+        model.complete(HELLO, max_tokens=5)
+    with pytest.raises(ModelError, match="refused the request with status 429"):
+        model.complete(HELLO, max_tokens=5)
+    assert len(server.seen) == 3 and server.waits == []
+
+
+def test_a_limit_that_is_spent_is_not_asked_about_again(serve):
+    server, model = serve(lambda n, body: (429, {}, {"x-should-retry": "false"}))
+    with pytest.raises(ModelError, match="status 429"):
+        model.complete(HELLO, max_tokens=5)
+    assert len(server.seen) == 1
 
 
 def test_no_server_at_all():

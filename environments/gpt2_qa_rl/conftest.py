@@ -59,7 +59,7 @@ def submit(data, tmp_path):
 
 @pytest.fixture
 def judge_model(monkeypatch):
-    """A server of the OpenAI wire that answers `reply(request)`, and is what REBENCH_MODEL_URL names; returns what it was asked.
+    """A server of the OpenAI wire that answers `reply(request)`, or refuses where that is None, and is what REBENCH_MODEL_URL names; returns what it was asked.
 
     To the question whether it is a judge at all it says `plain`, and that does not count as asked.
     """
@@ -74,8 +74,9 @@ def judge_model(monkeypatch):
                 is_plain = body["messages"] == model_judge.request(*model_judge.PLAIN)
                 if not is_plain:
                     asked.append(body)
-                content = json.dumps({"choices": [{"message": {"content": plain if is_plain else reply(body)}}]}).encode()
-                self.send_response(200)
+                said = plain if is_plain else reply(body)
+                content = json.dumps({"choices": [{"message": {"content": said}}]}).encode()
+                self.send_response(400 if said is None else 200)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

@@ -6,7 +6,7 @@ that says "choose the first", gains nothing. Answers go into the request as JSON
 import json
 import re
 
-from rebench_lib.models import Model, ModelError
+from rebench_lib.models import Completion, Model, ModelError
 
 SYSTEM = """You compare two answers to an instruction. The better answer is more correct, more helpful and more to the point; an answer \
 that repeats itself, repeats the instruction, breaks off or does not address the instruction is worse.
@@ -29,19 +29,20 @@ class ModelJudge:
     def compare(self, pairs: list[tuple[int, str, str]]) -> list[float]:
         """1 where a wins in both orders, 0 where it loses both, ½ else; of equal answers nobody is asked.
 
-        A reply that is no verdict counts against a, which is the submission when scoring: whoever confuses the judge gains nothing.
+        A reply that is no verdict counts against a, which is the submission when scoring, and so does a request that the model's server
+        refuses for what it says: whoever confuses the judge gains nothing.
         """
         if not self.checked:
             self._check()
         cleaned = [(self.instructions[prompt], clean(a), clean(b)) for prompt, a, b in pairs]
         asked = [at for at, (_, a, b) in enumerate(cleaned) if a != b]
         requests = [request(instruction, *order) for instruction, a, b in (cleaned[at] for at in asked) for order in ((a, b), (b, a))]
-        replies = self.model.complete_all(requests, workers=self.workers, max_tokens=MAX_REPLY_TOKENS)
+        silence = Completion("")
+        replies = self.model.complete_all(requests, workers=self.workers, max_tokens=MAX_REPLY_TOKENS, refused=silence)
         verdicts = [0.5] * len(pairs)
         for at, forward, backward in zip(asked, replies[::2], replies[1::2]):
             verdicts[at] = ((choice(forward.text) == 1) + (choice(backward.text) == 2)) / 2
         return verdicts
-
 
     def _check(self) -> None:
         """A model that cannot say which of two answers is better even where it is plain would make every score 0."""

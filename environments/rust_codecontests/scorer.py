@@ -213,6 +213,7 @@ def score(tier: str, submission: Path, protected: Path, plan: Plan, model) -> tu
         "model": getattr(model, "name", "scripted"),
         "units": sum(meter.spent for meter in meters),
         "calls": sum(meter.calls for meter in meters),
+        "modelPausedSeconds": round(getattr(model, "paused_seconds", 0.0), 3),  # in which its provider did not answer, of calls side by side each
         "solvingSeconds": round(solved_at - begin, 3),
         "testingSeconds": round(time.monotonic() - solved_at, 3),
     }

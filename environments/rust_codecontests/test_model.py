@@ -197,6 +197,16 @@ def test_a_model_that_cannot_be_asked_is_no_score(wire, replies):
     assert "key" not in str(caught.value)
 
 
+def test_a_request_that_the_server_does_not_accept_is_the_scaffolds_fault(wire):
+    yes = {"choices": [{"message": {"content": "Yes."}}]}
+    wire.replies[:] = [(400, {"error": {"message": "this text is not allowed"}}), (200, yes)]
+    with pytest.raises(Refused, match="does not accept"):
+        model_wire.WireModel(sleep=lambda _: None).complete("p", request("x"), 5, 0)
+    wire.replies[:] = [(400, {}), (400, {"error": {"message": "no such model"}})]  # whatever it is asked
+    with pytest.raises(BrokenScorer, match="no such model"):
+        model_wire.WireModel(sleep=lambda _: None).complete("p", request("x"), 5, 0)
+
+
 @NEEDS_RUSTC
 def test_a_model_that_fails_during_a_scoring_is_no_score(scored):
     class Gone:

@@ -9,6 +9,7 @@ export type RunFlags = {
   attempts: number;
   parallel: number;
   tier: "small" | "full";
+  taskModel?: string;
   network?: "none" | "model" | "host";
   sandbox: SandboxChoice;
   host: string;
@@ -19,6 +20,8 @@ export type RunFlags = {
   constants?: string;
   tokens?: number;
   dollars?: number;
+  taskTokens?: number;
+  taskDollars?: number;
   memory?: number;
   gpus?: string[];
   bind: string[];
@@ -48,6 +51,9 @@ export function runCommand(): Command {
       new Option("--tier <tier>", "small: two CPU cores and minutes; full: the paper's scale").choices(["small", "full"]).default("small"),
     )
     .addOption(
+      new Option("--task-model <model>", "language model that is part of the task (a judge, or one to work with), where it has one"),
+    )
+    .addOption(
       new Option("--network <access>", "what is reached from inside; default: model where the agent has models, else none").choices([
         "none",
         "model",
@@ -72,6 +78,14 @@ export function runCommand(): Command {
     )
     .addOption(new Option("--tokens <n>", "limit on tokens of models").argParser(parseCount).helpGroup("Limits:"))
     .addOption(new Option("--dollars <sum>", "limit on what models cost").argParser(parseDollars).helpGroup("Limits:"))
+    .addOption(
+      new Option("--task-tokens <n>", "limit on tokens of --task-model; scorings go beyond it").argParser(parseCount).helpGroup("Limits:"),
+    )
+    .addOption(
+      new Option("--task-dollars <sum>", "limit on what --task-model costs; scorings go beyond it")
+        .argParser(parseDollars)
+        .helpGroup("Limits:"),
+    )
     .addOption(new Option("--memory <gib>", "memory; default: the machine of the tier").argParser(parseGib).helpGroup("Limits:"))
     .addOption(new Option("--gpus <list>", "numbers of the GPUs to use, such as 0,1").argParser(parseNames).helpGroup("What is inside:"))
     .addOption(

@@ -2,7 +2,7 @@ import {join, resolve} from "node:path";
 import {RebenchError} from "../errors.js";
 import {parseAgentSpec} from "../runner/agents/parseAgentSpec.js";
 import type {AttemptPlan} from "../runner/attempt/attemptPlan.js";
-import {readUpstreams} from "../runner/gateway/readUpstreams.js";
+import {readTaskUpstream, readUpstreams} from "../runner/gateway/readUpstreams.js";
 import type {HostSpec} from "../runner/hosts/hostSpec.js";
 import {launchPlanned} from "../runner/hosts/launchPlanned.js";
 import {modelVariables} from "../runner/hosts/modelVariables.js";
@@ -51,7 +51,8 @@ async function begin(request: RunRequest, host: HostSpec, out: string, flags: Ru
 }
 
 /** What would end an attempt at its beginning is said here, where somebody reads it. */
-function checkAgent({agent}: RunRequest): void {
+function checkAgent({agent, taskModel}: RunRequest): void {
+  if (taskModel !== null) readTaskUpstream(process.env, taskModel);
   const spec = parseAgentSpec(agent);
   if (spec.kind === "human") {
     throw new RebenchError("usage", {

@@ -46,6 +46,7 @@ function requestOf(environment: string, flags: RunFlags): RunRequest {
     cohort: flags.cohort ?? null,
     tier: flags.tier,
     timeLimitSeconds: flags.timeLimit ?? null,
+    taskModel: flags.taskModel ?? null,
     network: flags.network ?? (hasModels ? "model" : "none"),
     sandbox: flags.sandbox,
     host: flags.host,
@@ -58,6 +59,8 @@ function requestOf(environment: string, flags: RunFlags): RunRequest {
     limits: {
       tokens: flags.tokens ?? null,
       costUsd: flags.dollars ?? null,
+      taskTokens: flags.taskTokens ?? null,
+      taskCostUsd: flags.taskDollars ?? null,
       ...(flags.memory !== undefined && {memoryBytes: Math.floor(flags.memory * GIBIBYTE)}),
     },
   };

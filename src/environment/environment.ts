@@ -45,6 +45,10 @@ const runnerSchema = z
       .default(false)
       .describe("Whether scores are times: constants are then measured on each host, and nothing else of ours runs while one is taken."),
     service: z.boolean().default(false).describe("Whether service.py answers what participants ask, outside of their sandbox."),
+    taskModel: z
+      .array(z.enum(["full", "small"]))
+      .default([])
+      .describe("Tiers at which scorer and service ask a language model that is part of the task: a judge, or a weak model to work with."),
   })
   .refine(({timed, scoringCountsTime}) => !(timed && scoringCountsTime), {
     path: ["scoringCountsTime"],

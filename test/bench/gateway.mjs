@@ -41,10 +41,12 @@ function startProvider() {
 
 async function startGatewayProcess(address) {
   const from = (file) => import(join(root, "dist", file));
-  const [{modelLine}, {createMeter}, {startGateway}, {priceFinder}, {readPrices}] = await Promise.all(
+  const [{modelLine}, {createMeter}, {createPauseBook}, {systemClock}, {startGateway}, {priceFinder}, {readPrices}] = await Promise.all(
     [
       "runner/gateway/modelLine.js",
       "runner/gateway/meter.js",
+      "runner/gateway/pauseBook.js",
+      "runner/gateway/clock.js",
       "runner/gateway/startGateway.js",
       "cost/priceFinder.js",
       "cost/readPrices.js",
@@ -52,9 +54,10 @@ async function startGatewayProcess(address) {
   );
   const meter = createMeter({prices: priceFinder(readPrices()), day: "2025-01-01", tokenLimit: 1e12, costLimitUsd: 1e9});
   const line = modelLine({
-    upstreams: [{name: "bench", wire: "openai", baseUrl: `${address}/v1`, apiKey: KEY, models: [MODEL]}],
+    upstreams: [{name: "bench", wire: "openai", baseUrl: `${address}/v1`, apiKey: KEY, keyVariable: "KEY", models: [MODEL]}],
     models: [MODEL],
     meter,
+    book: createPauseBook({clock: systemClock, mostSeconds: 3600, onPause() {}, onResume() {}}),
   });
   const socketFolder = mkdtempSync(join(tmpdir(), "rebench-bench-"));
   process.on("disconnect", () => {

@@ -1,7 +1,9 @@
-"""A language model behind an OpenAI-compatible chat wire, for trusted programs (scorer.py, service.py) that have to ask one.
+"""A language model that is part of a task, for trusted programs (scorer.py, service.py) that have to ask one.
 
-REBENCH_MODEL_URL is the base of the addresses (`http://127.0.0.1:8000/v1`, or `unix:/path/of/socket`), REBENCH_MODEL_KEY the
-key, if there is one, and REBENCH_MODEL_NAME the model. Answers are text of a stranger: whoever asks has to parse them as such.
+REBENCH_MODEL_URL is the base of the addresses, REBENCH_MODEL_KEY the key, if there is one, and REBENCH_MODEL_NAME the model. Models whose
+name begins with `claude` are asked over Anthropic's messages (`https://api.anthropic.com`), all others over OpenAI's chat completions
+(`http://127.0.0.1:8000/v1`); `anthropic:NAME` and `openai:NAME` say it outright. In an attempt all three lead to the runner's gateway
+(`unix:/path/of/socket`), which counts, limits and tries again. Answers are text of a stranger: whoever asks has to parse them as such.
 """
 
 import http.client
@@ -10,7 +12,7 @@ import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -18,20 +20,30 @@ VARIABLES = ("REBENCH_MODEL_URL", "REBENCH_MODEL_KEY", "REBENCH_MODEL_NAME")
 MAX_ANSWER_BYTES = 8 << 20
 MAX_WAIT_SECONDS = 20.0  # between two tries, whatever the server asks for
 PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 529}  # worth another try
+REFUSED = {400, 413, 422}
+GATEWAY_SECONDS = 3600.0  # that a gateway may take: it has the patience
 
 
 class ModelError(Exception):
     """The model gave no answer. The message is for whoever runs the machine, and not for participants: it names the server."""
 
 
+class ModelRefused(ModelError):
+    """The server did not accept what this request says; others it may well answer. It can be the doing of whoever wrote the texts."""
+
+
 @dataclass(frozen=True)
 class Completion:
-    """The text of an answer, and the tokens that the server counted; 0 where it counted none. `cut` where the limit ended it."""
+    """The text of an answer, and the tokens that the server counted; 0 where it counted none.
+
+    `cut` where the limit ended it. For `paused_seconds` the gateway waited for a provider that did not answer.
+    """
 
     text: str
     input_tokens: int = 0
     output_tokens: int = 0
     cut: bool = False
+    paused_seconds: float = 0.0
 
 
 class _Passing(Exception):
@@ -42,9 +54,16 @@ class _Passing(Exception):
         self.wait = wait
 
 
+class _OtherLimitWanted(Exception):
+    """The server wants `max_completion_tokens` in the place of `max_tokens`."""
+
+
 @dataclass(frozen=True)
 class Model:
-    """`tries` in all for a request, each of at most `timeout` seconds; between them 0.5, 1, 2, 4 … s, or what the server asks for."""
+    """`tries` in all for a request, each of at most `timeout` seconds; between them 0.5, 1, 2, 4 … s, or what the server asks for.
+
+    A gateway is asked once, and waited for as long as it takes: it tries again itself, and the clock stands still meanwhile.
+    """
 
     url: str
     name: str
@@ -64,47 +83,78 @@ class Model:
 
     def complete(self, messages: Sequence[dict], *, max_tokens: int, temperature: float = 0.0, **options) -> Completion:
         """The model's answer to chat messages `{"role": …, "content": …}`; other options go into the request as they are."""
-        request = {"model": self.name, "messages": list(messages), "max_tokens": max_tokens, "temperature": temperature, **options}
-        body = json.dumps(request, allow_nan=False).encode()
-        for tried in range(1, self.tries + 1):
+        wire, name = _wire(self.name)
+        request = wire.request({"model": name, "max_tokens": max_tokens, "temperature": temperature, **options}, list(messages))
+        tries = 1 if self._is_gateway() else self.tries
+        for tried in range(1, tries + 1):
             try:
-                return _completion(self._post(body))
+                return self._asked(wire, request)
             except _Passing as error:
-                if tried == self.tries:
-                    raise ModelError(f"the model at {self._shown()} gave no answer in {self.tries} tries: {error}") from error
+                if tried == tries:
+                    raise ModelError(f"the model at {self._shown()} gave no answer in {_times(tries)}: {error}") from error
                 self.sleep(min(MAX_WAIT_SECONDS, error.wait if error.wait is not None else 0.5 * 2 ** (tried - 1)))
         raise ModelError("a model is asked at least once: tries must be 1 or more")
 
-    def complete_all(self, requests: Sequence[Sequence[dict]], *, workers: int = 16, **options) -> list[Completion]:
-        """The answers to several lists of messages, in their order, asked side by side; the first failure ends it."""
+    def complete_all(
+        self, requests: Sequence[Sequence[dict]], *, workers: int = 16, refused: Completion | None = None, **options
+    ) -> list[Completion]:
+        """The answers to several lists of messages, in their order, asked side by side; the first failure ends it.
+
+        `refused` stands for the answer to what the server refuses; where it is None, that is a failure as well.
+        """
+
+        def one(messages: Sequence[dict]) -> Completion:
+            try:
+                return self.complete(messages, **options)
+            except ModelRefused:
+                if refused is None:
+                    raise
+                return refused
+
         with ThreadPoolExecutor(max_workers=max(1, min(workers, len(requests)))) as pool:
-            waiting = [pool.submit(self.complete, messages, **options) for messages in requests]
+            waiting = [pool.submit(one, messages) for messages in requests]
             try:
                 return [one.result() for one in waiting]
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def _post(self, body: bytes) -> dict:
-        connection, path = _connection(self.url, self.timeout)
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
-        deadline = time.monotonic() + self.timeout
+    def _asked(self, wire: "_Wire", request: dict) -> Completion:
+        """OpenAI's newer models refuse `max_tokens`; servers that speak as it may not know what replaced it."""
         try:
-            connection.request("POST", f"{path}/chat/completions", body, headers)
+            return self._post(wire, request)
+        except _OtherLimitWanted:
+            return self._post(wire, {**request, "max_completion_tokens": request["max_tokens"], "max_tokens": None})
+
+    def _post(self, wire: "_Wire", request: dict) -> Completion:
+        seconds = GATEWAY_SECONDS if self._is_gateway() else self.timeout
+        connection, base = _connection(self.url, seconds)
+        headers = {"Content-Type": "application/json"} | wire.headers(self.key)
+        deadline = time.monotonic() + seconds
+        body = json.dumps({name: value for name, value in request.items() if value is not None}, allow_nan=False).encode()
+        try:
+            connection.request("POST", f"{base}{wire.path(self._is_gateway())}", body, headers)
             response = connection.getresponse()
             content = _read_until(response, deadline)
         except (OSError, http.client.HTTPException) as error:
             raise _Passing(f"{type(error).__name__}: {error}") from error
         finally:
             connection.close()
-        if response.status in PASSING:
+        if response.status in PASSING and response.getheader("x-should-retry") != "false":
             raise _Passing(f"status {response.status}", _seconds(response.getheader("Retry-After")))
+        if response.status == 400 and request.get("max_tokens") is not None and b"max_completion_tokens" in content:
+            raise _OtherLimitWanted
         if response.status != 200:
-            raise ModelError(f"the model at {self._shown()} refused the request with status {response.status}: {_shortened(content)}")
+            kind = ModelRefused if response.status in REFUSED else ModelError
+            raise kind(f"the model at {self._shown()} refused the request with status {response.status}: {_shortened(content)}")
         try:
-            return json.loads(content)
+            answer = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise _Passing("its answer is no JSON") from error
+        return replace(wire.completion(answer), paused_seconds=_seconds(response.getheader("x-rebench-paused-seconds")) or 0.0)
+
+    def _is_gateway(self) -> bool:
+        return urlsplit(self.url).scheme == "unix"
 
     def _shown(self) -> str:
         """The address without what may be secret in it."""
@@ -127,7 +177,7 @@ def _connection(url: str, timeout: float) -> tuple[http.client.HTTPConnection, s
     """A connection, and the base of the paths on it."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return _UnixConnection(parts.path, timeout), "/v1"
+        return _UnixConnection(parts.path, timeout), ""
     kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
     try:
         return kinds[parts.scheme](parts.hostname or "", parts.port, timeout=timeout), parts.path.rstrip("/")
@@ -147,17 +197,73 @@ def _read_until(response: http.client.HTTPResponse, deadline: float) -> bytes:
     return content
 
 
-def _completion(answer: object) -> Completion:
-    try:
-        choice, usage = answer["choices"][0], answer.get("usage") or {}
-        text = choice["message"]["content"]
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise _Passing("its answer has no choices[0].message.content") from error
-    if text is not None and not isinstance(text, str):
-        raise _Passing("its answer's content is no text")
-    counts = [usage.get(name) if isinstance(usage, dict) else None for name in ("prompt_tokens", "completion_tokens")]
-    tokens = [count if type(count) is int and count >= 0 else 0 for count in counts]
-    return Completion(text or "", *tokens, cut=choice.get("finish_reason") == "length")
+class _OpenAi:
+    """https://platform.openai.com/docs/api-reference/chat"""
+
+    def path(self, gateway: bool) -> str:
+        return "/v1/chat/completions" if gateway else "/chat/completions"
+
+    def headers(self, key: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {key}"} if key else {}
+
+    def request(self, settings: dict, messages: list[dict]) -> dict:
+        return {**settings, "messages": messages}
+
+    def completion(self, answer: object) -> Completion:
+        try:
+            choice, usage = answer["choices"][0], answer.get("usage")
+            text = choice["message"]["content"]
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            raise _Passing("its answer has no choices[0].message.content") from error
+        if text is not None and not isinstance(text, str):
+            raise _Passing("its answer's content is no text")
+        cut = choice.get("finish_reason") == "length"
+        return Completion(text or "", _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"), cut)
+
+
+class _Anthropic:
+    """https://platform.claude.com/docs/en/api/messages, where temperatures end at 1."""
+
+    def path(self, gateway: bool) -> str:
+        return "/v1/messages"
+
+    def headers(self, key: str) -> dict[str, str]:
+        return {"anthropic-version": "2023-06-01"} | ({"x-api-key": key} if key else {})
+
+    def request(self, settings: dict, messages: list[dict]) -> dict:
+        system = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
+        spoken = [message for message in messages if message["role"] != "system"]
+        temperature = min(1.0, settings["temperature"])
+        return {**settings, "temperature": temperature, **({"system": system} if system else {}), "messages": spoken}
+
+    def completion(self, answer: object) -> Completion:
+        try:
+            text = "".join(part["text"] for part in answer["content"] if part["type"] == "text")
+            usage, cut = answer.get("usage"), answer.get("stop_reason") == "max_tokens"
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _Passing("its answer has no content that is text") from error
+        read = sum(_count(usage, name) for name in ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"))
+        return Completion(text, read, _count(usage, "output_tokens"), cut)
+
+
+_Wire = _OpenAi | _Anthropic
+
+
+def _wire(name: str) -> tuple[_Wire, str]:
+    """The wire that a model is asked over, and its name there."""
+    said, colon, rest = name.partition(":")
+    if colon and said in ("openai", "anthropic"):
+        return (_Anthropic() if said == "anthropic" else _OpenAi()), rest
+    return (_Anthropic() if name.startswith("claude") else _OpenAi()), name
+
+
+def _count(usage: object, name: str) -> int:
+    count = usage.get(name) if isinstance(usage, dict) else None
+    return count if type(count) is int and count >= 0 else 0
+
+
+def _times(tries: int) -> str:
+    return "1 try" if tries == 1 else f"{tries} tries"
 
 
 def _seconds(header: str | None) -> float | None:

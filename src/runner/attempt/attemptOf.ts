@@ -9,9 +9,8 @@ import {commandProgram} from "../agents/command.js";
 import {type AgentSpec, parseAgentSpec} from "../agents/parseAgentSpec.js";
 import {SUBMISSION_PROGRAM} from "../environments/makeSubmission.js";
 import {REFERENCE, readSolution} from "../environments/solutions.js";
-import {modelName, readUpstreams} from "../gateway/readUpstreams.js";
+import {modelName, readTaskUpstream, readUpstreams} from "../gateway/readUpstreams.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
-import {taskModelVariables} from "../host/taskModel.js";
 import {attemptFolder} from "./attemptFolder.js";
 import type {AttemptParts} from "./attemptParts.js";
 import type {AttemptPlan} from "./attemptPlan.js";
@@ -51,7 +50,7 @@ export function attemptOf(
     upstreams: readUpstreams(variables, agent.models),
     prices: pricesOf(pricesFile),
     variables: pythonEnvironment({...variables}),
-    taskModel: taskModelVariables(variables),
+    taskUpstream: plan.taskModel === null ? null : readTaskUpstream(variables, plan.taskModel),
     breaks: spec.kind === "human",
   };
 }

@@ -30,8 +30,8 @@ export type AttemptParts = {
   host: Fingerprint | Promise<Fingerprint>;
   /** What scorers get of the host's environment. */
   variables: Record<string, string>;
-  /** For scorers and services alone: the model that is part of the task, with its key. */
-  taskModel: Record<string, string>;
+  /** Where the model that is part of the task is asked, for scorers and services alone; null where it has none. */
+  taskUpstream: ModelUpstream | null;
   now: () => Date;
   monotonic: () => number;
   /** Aborted by the user, with `"stop"` for good, with anything else to go on later. */

@@ -23,11 +23,16 @@ export const attemptPlanSchema = z.strictObject({
   limits: z.strictObject({
     tokens: positive.nullable(),
     costUsd: positive.nullable(),
+    /** Of the model that is part of the task. */
+    taskTokens: positive.nullable().default(null),
+    taskCostUsd: positive.nullable().default(null),
     outputBytes: positive,
     diskBytes: positive,
     memoryBytes: positive.nullable(),
     processes: positive,
   }),
+  /** The language model that is part of the task, as it was asked for; null where the task has none. */
+  taskModel: z.string().nullable().default(null),
   network: z.enum(["none", "model", "host"]),
   sandbox: z.enum(SANDBOX_CHOICES),
   /** `local`, `ssh:HOST` or `slurm:PARTITION`. */

@@ -1,6 +1,7 @@
 import type {Environment} from "../../environment/environment.js";
 import {applyScoreRule} from "../../environment/scoreRule.js";
 import {type Attempt, attemptSchema, RECORD_VERSION} from "../../record/attempt.js";
+import {tokensOf} from "../gateway/meter.js";
 import type {TokenUsage} from "../gateway/model.js";
 import type {JournalEntry} from "../journal/event.js";
 import type {AttemptPlan} from "./attemptPlan.js";
@@ -59,10 +60,7 @@ export function attemptRecord({plan, environment, participant, entries, host}: R
     })),
     tokenUsage: participant.kind === "human" ? null : usageOf(calls.map(({usage}) => usage)),
     generatingSeconds: participant.kind === "human" ? null : calls.reduce((sum, {generatingSeconds}) => sum + generatingSeconds, 0),
-    nominalCostUsd:
-      participant.kind === "human" || calls.some(({costUsd}) => costUsd === null)
-        ? null
-        : calls.reduce((sum, {costUsd}) => sum + costUsd!, 0),
+    nominalCostUsd: participant.kind === "human" ? null : costOf(calls),
     host,
     seed: plan.seed,
     transcript: "transcript.jsonl",
@@ -81,11 +79,31 @@ function sourceFieldsOf(plan: AttemptPlan, entries: readonly JournalEntry[], aga
     ...(plan.synthetic ? {syntheticData: true} : {}),
     ...Object.fromEntries(Object.entries(mechanism).map(([name, value]) => [`mechanism.${name}`, value])),
     ...(again === undefined ? {} : {scoreBeforeRemeasuring: byRule}),
+    ...taskModelFields(plan, entries),
     modelCallsWithoutUsage: entries.filter((entry) => entry.type === "model-call" && !entry.usageKnown).length,
     scoringFailures: entries.filter(({type}) => type === "scoring-failed").length,
     resumptions: entries.filter(({type}) => type === "started").length - 1,
   };
 }
+
+/** What the model that is part of the task was asked. No part of what its participant used: a person's attempt has it as well. */
+function taskModelFields({taskModel}: AttemptPlan, entries: readonly JournalEntry[]) {
+  if (taskModel === null) return {};
+  const calls = entries.filter((entry) => entry.type === "task-model-call");
+  const ofScorer = calls.filter(({asker}) => asker === "scorer");
+  return {
+    taskModel,
+    taskModelCalls: calls.length,
+    taskModelTokens: calls.reduce((sum, {usage}) => sum + tokensOf(usage), 0),
+    taskModelCostUsd: costOf(calls),
+    taskModelScoringCostUsd: costOf(ofScorer),
+    taskModelCallsWithoutUsage: calls.filter(({usageKnown}) => !usageKnown).length,
+  };
+}
+
+/** At list price; null where one has none. */
+const costOf = (calls: readonly {costUsd: number | null}[]): number | null =>
+  calls.some(({costUsd}) => costUsd === null) ? null : calls.reduce((sum, {costUsd}) => sum + costUsd!, 0);
 
 /** Lost through a fault of ours: the runner's or the sandbox's, or the scorer did not get to what was there at the end. */
 function isLost(ended: JournalEntry | undefined, scored: readonly Scored[]): boolean {

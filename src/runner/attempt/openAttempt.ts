@@ -2,7 +2,7 @@ import {createHash, randomBytes} from "node:crypto";
 import {rmSync} from "node:fs";
 import {join} from "node:path";
 import {randomStream} from "../../random.js";
-import type {JournalEntry, PauseReason} from "../journal/event.js";
+import type {JournalEntry} from "../journal/event.js";
 import type {Journal} from "../journal/journal.js";
 import type {WorkingClock} from "../journal/workingClock.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
@@ -13,9 +13,10 @@ import {type ServiceDesk, serviceDesk} from "../service/serviceDesk.js";
 import {type Service, serviceProcess} from "../service/serviceProcess.js";
 import {type TranscriptWriter, transcriptWriter} from "../transcript/transcriptWriter.js";
 import type {Ending} from "./attemptEnd.js";
+import {modelsOf, providerPauses, taskModelOf} from "./attemptModels.js";
 import type {AttemptParts} from "./attemptParts.js";
 import {endingOf} from "./endingOf.js";
-import {type Models, openModels} from "./openModels.js";
+import type {Models} from "./openModels.js";
 import {openSandbox} from "./openSandbox.js";
 import {openScoring, type Scoring} from "./openScoring.js";
 import {whileOthersStand} from "./quietHost.js";
@@ -39,8 +40,6 @@ export type OpenAttempt = {
   close(): Promise<void>;
 };
 
-const UPSTREAM: readonly PauseReason[] = ["upstream-429", "upstream-5xx", "upstream-connection"];
-
 type Time = {clock: WorkingClock; journal: Journal};
 
 /** @param end Told why the attempt is over. */
@@ -52,7 +51,7 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
   const programs = parts.environment.runner!.programs;
   const folders = {workspace: folder.workspace, sockets, client: join(folder.folder, "client")};
   const {sandbox, toolchain} = await openSandbox(plan, folders, {token, environment: variables, binds: parts.binds, programs});
-  const closing: (() => unknown)[] = [() => rmSync(sockets, {recursive: true, force: true})];
+  const closing: (() => unknown)[] = [() => [sockets, taskSockets(sockets)].map((each) => rmSync(each, {recursive: true, force: true}))];
   const closeAll = async () => {
     for (const close of closing.splice(0).reverse()) await close();
   };
@@ -60,18 +59,26 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
     const transcript = openTranscript(parts, time);
     closing.push(() => transcript.close());
     const noted = withListeners(journal, [transcript.onEvent, parts.onEvent]);
-    const service = serviceOf(parts);
+    const stream = randomStream(plan.seed, "agent", plan.id, journal.entries.length);
+    const random = () => stream.uniform();
+    const book = providerPauses(journal.entries, {
+      hold: async (reason) => live.isStopped || still.hold(reason),
+      release: (reason) => still.release(reason),
+    });
+    const asking = {journal: noted, book, random, end};
+    const taskModel = await taskModelOf(parts, asking, taskSockets(sockets));
+    closing.push(() => taskModel.close());
+    const service = serviceOf(parts, taskModel.service);
     closing.push(() => service?.close());
     const live = stoppable(sandbox, service);
     const still = standStill(time.clock, noted, live);
     const {workspace, submissions} = folder;
-    const scoringParts = {...parts, workspace, submissions, service: folder.service, judgeFiles: join(folder.folder, "judge")};
+    const places = {workspace, submissions, service: folder.service, judgeFiles: join(folder.folder, "judge")};
+    const scoringParts = {...parts, ...places, taskModel: taskModel.scorer};
     const scoring = openScoring(scoringParts, sandbox, toolchain);
     closing.push(() => scoring.close());
     const desk = deskOf(parts, {...time, journal: noted}, {still, scoring});
-    const stream = randomStream(plan.seed, "agent", plan.id, journal.entries.length);
-    const random = () => stream.uniform();
-    const models = modelsOf(parts, noted, {still, transcript, random, end});
+    const models = modelsOf(parts, {...asking, transcript});
     closing.push(() => models.close());
     const modelEnvironment = await models.offer(sandbox, toolchain, sockets, token);
     const asked = service && serviceDesk(service, {transcript, monotonic: parts.monotonic});
@@ -119,7 +126,10 @@ function stoppable(sandbox: RunningSandbox, service: Service | null) {
 }
 
 /** The environment's service, where it has one. */
-const serviceOf = ({environment, environmentFolder, plan, folder, variables, taskModel, log}: AttemptParts): Service | null =>
+const serviceOf = (
+  {environment, environmentFolder, plan, folder, variables, log}: AttemptParts,
+  taskModel: Record<string, string>,
+): Service | null =>
   environment.runner?.service !== true
     ? null
     : serviceProcess({
@@ -136,35 +146,6 @@ function deskOf(parts: AttemptParts, {clock, journal}: Time, {still, scoring}: {
     : scoring.scorer;
   const {timeLimitSeconds} = plan;
   return scoreDesk({environment, timeLimitSeconds, journal, clock, still, submissions: folder.submissions, copy, scorer, monotonic, log});
-}
-
-type ModelUse = {still: StandStill; transcript: TranscriptWriter; random: () => number; end: (ending: Ending) => void};
-
-function modelsOf(
-  {agent, upstreams, prices, plan, log}: AttemptParts,
-  journal: Journal,
-  {still, transcript, random, end}: ModelUse,
-): Models {
-  return openModels({
-    models: agent.models,
-    ...{upstreams, prices, random},
-    day: plan.createdAt.slice(0, 10),
-    tokenLimit: plan.limits.tokens,
-    costLimitUsd: plan.limits.costUsd,
-    calls: standingOf(journal.entries).calls,
-    pausedSeconds: upstreamSeconds(journal.entries),
-    onCall(call) {
-      const {usage, costUsd, usageKnown, chargedTokens, chargedUsd, seconds} = call;
-      journal.append({type: "model-call", usage, costUsd, usageKnown, chargedTokens, chargedUsd, generatingSeconds: seconds});
-      transcript.onCall(call);
-    },
-    onPause: (reason) => still.hold(reason),
-    async onResume() {
-      for (const reason of UPSTREAM) await still.release(reason);
-    },
-    onLimit: ({kind}) => end({reason: kind === "tokens" ? "token-limit" : "cost-limit", detail: null}),
-    onFault: (error) => log(`the gateway: ${error.message}`),
-  });
 }
 
 type Within = Time & {desk: ScoreDesk; service: ServiceDesk | null; still: StandStill; end: (ending: Ending) => void};
@@ -225,6 +206,9 @@ const openTranscript = ({folder, now, log}: AttemptParts, {clock, journal}: Time
 const socketFolder = (folder: string): string =>
   join(runtimeFolder(), "sockets", createHash("sha256").update(folder).digest("hex").slice(0, 16));
 
+/** Beside those that are shown inside. */
+const taskSockets = (sockets: string): string => `${sockets}-task`;
+
 /** A journal whose entries others hear of once they are on the disk. */
 export const withListeners = (journal: Journal, listeners: readonly ((entry: JournalEntry) => void)[]): Journal => ({
   ...journal,
@@ -234,7 +218,3 @@ export const withListeners = (journal: Journal, listeners: readonly ((entry: Jou
     return entry;
   },
 });
-
-/** How long providers have held the clock already. */
-const upstreamSeconds = (entries: readonly JournalEntry[]): number =>
-  entries.reduce((sum, entry) => sum + (entry.type === "resumed" && UPSTREAM.includes(entry.reason) ? entry.pausedSeconds : 0), 0);

@@ -6,9 +6,9 @@ import {createMeter, type Meter, type MeteredCall, type SpentLimit} from "../gat
 import type {Model} from "../gateway/model.js";
 import {modelLine} from "../gateway/modelLine.js";
 import {modelThrough} from "../gateway/modelThrough.js";
+import type {PauseBook} from "../gateway/pauseBook.js";
 import {SOCKET_NAME, startGateway} from "../gateway/startGateway.js";
 import type {ModelUpstream} from "../gateway/upstream.js";
-import type {PauseReason} from "../journal/event.js";
 import type {RunningSandbox} from "../sandbox/runningSandbox.js";
 import type {Toolchain} from "../sandbox/toolchain.js";
 import {forwarderCommand} from "./openSandbox.js";
@@ -26,11 +26,9 @@ export type ModelParts = {
   costLimitUsd: number | null;
   /** Calls before this runner took over. */
   calls: readonly MeteredCall[];
-  pausedSeconds: number;
+  book: PauseBook;
   random: () => number;
   onCall: (call: GatewayCall) => void;
-  onPause: (reason: PauseReason) => Promise<void>;
-  onResume: () => Promise<void>;
   onLimit: (limit: SpentLimit) => void;
   onFault: (error: Error) => void;
 };
@@ -48,9 +46,9 @@ export function openModels(parts: ModelParts): Models {
   const {models, upstreams, prices, day, tokenLimit, costLimitUsd, calls} = parts;
   const meter = createMeter({prices, day, tokenLimit, costLimitUsd, onLimit: parts.onLimit});
   for (const call of calls) meter.add(call);
-  const {pausedSeconds, random, onCall, onPause, onResume} = parts;
+  const {book, random, onCall} = parts;
   const limits = {transcriptCharacters: LINE_LIMITS.bodyBytes}; // whole: a history that is cut loses what is new in it
-  const line = modelLine({upstreams, models, meter, onCall, onPause, onResume, pausedSeconds, random, limits});
+  const line = modelLine({upstreams, models, meter, onCall, book, random, limits});
   const closing: (() => Promise<void>)[] = [];
   return {
     model: modelThrough(line),

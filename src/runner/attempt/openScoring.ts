@@ -32,6 +32,7 @@ type ScoringParts = {
   judgeFiles: string;
   /** What scorers get of the host's environment. */
   variables: Record<string, string>;
+  /** With which they find the model that is part of the task. */
   taskModel: Record<string, string>;
 };
 

@@ -34,6 +34,11 @@ const OUTPUT_BYTES = 2 ** 30;
 const DISK_BYTES = 20 * 2 ** 30;
 const PROCESSES = 4096;
 
+const NO_LIMITS = {
+  ...{tokens: null, costUsd: null, taskTokens: null, taskCostUsd: null},
+  ...{outputBytes: OUTPUT_BYTES, diskBytes: DISK_BYTES, processes: PROCESSES},
+};
+
 /**
  * Plans of some attempts that differ in number and seed alone, with the constants in force.
  *
@@ -52,6 +57,7 @@ export function planAttempts({
   const {constants, defaultConstants, machine} = tierOf(environment, tier);
   const {startingScore, referenceScore} = named(constants, set ?? defaultConstants, environment.name);
   const limit = timeLimitSeconds ?? environment.runner!.timeLimitSeconds[tier] ?? environment.timeLimitSeconds;
+  checkTaskModel(environment, common);
   const memoryBytes = Math.floor(machine.memoryGb * GIBIBYTE);
   const stamp = now
     .toISOString()
@@ -72,7 +78,7 @@ export function planAttempts({
     ...common,
     seed: common.seed + i,
     timeLimitSeconds: limit,
-    limits: {tokens: null, costUsd: null, outputBytes: OUTPUT_BYTES, diskBytes: DISK_BYTES, memoryBytes, processes: PROCESSES, ...limits},
+    limits: {...NO_LIMITS, memoryBytes, ...limits},
     startingScore,
     referenceScore,
     constants: set ?? (environment.runner!.timed ? CALIBRATE : defaultConstants),
@@ -93,6 +99,20 @@ function tierOf(environment: Environment, tier: Tier) {
       tiers.length > 0
         ? `It has: ${tiers.join(", ")}.`
         : `See which can be run with: rebench environments list (usual limit: ${formatDuration(environment.timeLimitSeconds)})`,
+  });
+}
+
+/** A model that is asked for in vain is no smaller mistake than one that is missing: whoever named it expects it to be used. */
+function checkTaskModel({name, runner}: Environment, {tier, taskModel}: Pick<PlanRequest, "tier" | "taskModel">): void {
+  const isNeeded = runner!.taskModel.includes(tier);
+  if (isNeeded === (taskModel !== null)) return;
+  throw new RebenchError("usage", {
+    problem: isNeeded
+      ? `${name} asks a language model of its own at tier ${tier}, and none was named`
+      : `${name} asks no language model of its own at tier ${tier}`,
+    hint: isNeeded
+      ? "Name one with --task-model, such as openai:gpt-4o-mini; it is asked where agents' models are, or at REBENCH_MODEL_URL with REBENCH_MODEL_KEY."
+      : "Leave --task-model out. The model of an agent is part of --agent.",
   });
 }
 

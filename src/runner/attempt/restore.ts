@@ -12,8 +12,9 @@ export type Standing = {
   workingSeconds: number;
   /** Since when the clock stands, and why: the user paused, or no runner lived; null for a new attempt. */
   downSince: {reason: PauseReason; time: Date} | null;
-  /** Calls to models so far, for the meter. */
+  /** Calls to models so far, for the meters: the participant's, and those of the model that is part of the task. */
   calls: MeteredCall[];
+  taskModelCalls: MeteredCall[];
 };
 
 /** What a runner takes up: the clock as of the last life sign, tokens and cost, and since when nobody was there. */
@@ -26,23 +27,16 @@ export function standingOf(entries: readonly JournalEntry[]): Standing {
     ending: ending?.type === "ending" ? {reason: ending.reason, detail: ending.detail} : null,
     workingSeconds: last?.workingSeconds ?? 0,
     downSince: last === undefined ? null : downSince(entries, last),
-    calls: entries.flatMap((entry) =>
-      entry.type === "model-call"
-        ? [
-            {
-              model: entry.usage.model,
-              usage: entry.usage,
-              costUsd: entry.costUsd,
-              seconds: entry.generatingSeconds,
-              usageKnown: entry.usageKnown,
-              chargedTokens: entry.chargedTokens,
-              chargedUsd: entry.chargedUsd,
-            },
-          ]
-        : [],
-    ),
+    calls: entries.flatMap((entry) => (entry.type === "model-call" ? [metered(entry)] : [])),
+    taskModelCalls: entries.flatMap((entry) => (entry.type === "task-model-call" ? [metered(entry)] : [])),
   };
 }
+
+type Call = Extract<JournalEntry, {type: "model-call" | "task-model-call"}>;
+
+const metered = ({usage, costUsd, generatingSeconds: seconds, usageKnown, chargedTokens, chargedUsd}: Call): MeteredCall => ({
+  ...{model: usage.model, usage, costUsd, seconds, usageKnown, chargedTokens, chargedUsd},
+});
 
 /** A pause that the runner's death cut off goes on as the time without a runner. */
 function downSince(entries: readonly JournalEntry[], last: JournalEntry): {reason: PauseReason; time: Date} {

@@ -8,6 +8,9 @@ import {type JsonObject, parseObject} from "./wires/json.js";
 import type {Wire} from "./wires/wire.js";
 import {WIRES} from "./wires/wires.js";
 
+/** Seconds for which the provider was waited for: whoever measures time may have to know. */
+const PAUSED_HEADER = "x-rebench-paused-seconds";
+
 type Refused = {status: number; code: string; message: string};
 
 /** What a participant is told of failures; what it can do nothing about is said without details of the host. */
@@ -62,7 +65,8 @@ async function answerQuestion(
 }
 
 async function send(response: ServerResponse, answer: LineAnswer): Promise<void> {
-  response.writeHead(answer.status, {...answer.headers, "cache-control": "no-cache"});
+  const paused = "call" in answer && answer.call.pausedSeconds > 0 ? {[PAUSED_HEADER]: answer.call.pausedSeconds.toFixed(3)} : {};
+  response.writeHead(answer.status, {...answer.headers, ...paused, "cache-control": "no-cache"});
   if ("text" in answer) response.end(answer.text);
   else await sendEvents(response, answer);
 }

@@ -55,7 +55,8 @@ export async function askUpstream(request: RoutedRequest, parts: LineParts, leav
 type Answered = {trying: Trying; outcome: Exclude<Outcome, Failure>};
 
 async function untilAnswered(request: RoutedRequest, parts: LineParts): Promise<Answered> {
-  const {clock, book, options} = parts;
+  const {clock, options} = parts;
+  const {book} = options;
   const body = outgoingBody(request);
   for (let [tries, pausedSeconds] = [1, 0]; ; ++tries) {
     const trying = {tries, pausedSeconds, beganSeconds: clock.nowSeconds()};

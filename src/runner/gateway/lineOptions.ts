@@ -1,7 +1,8 @@
 import type {GatewayClock} from "./clock.js";
 import type {Meter, MeteredCall} from "./meter.js";
+import type {PauseBook} from "./pauseBook.js";
 import type {ModelUpstream} from "./upstream.js";
-import type {PauseReason, Wire} from "./wires/wire.js";
+import type {Wire} from "./wires/wire.js";
 
 /** A call that went out, as the journal and the transcript have it. */
 export type GatewayCall = MeteredCall & {
@@ -34,8 +35,6 @@ export type LineLimits = {
   silenceSeconds: number;
   /** Longest time that one call waits for a provider to come back. */
   callPauseSeconds: number;
-  /** Longest time that the clock stands still in all. */
-  pauseSeconds: number;
 };
 
 export const LINE_LIMITS: LineLimits = {
@@ -46,7 +45,6 @@ export const LINE_LIMITS: LineLimits = {
   connectSeconds: 15,
   silenceSeconds: 900,
   callPauseSeconds: 900,
-  pauseSeconds: 3600,
 };
 
 export type ModelLineOptions = {
@@ -56,13 +54,10 @@ export type ModelLineOptions = {
   meter: Meter;
   /** The answer's end is held back until it resolves, so a journal can be ahead of what a participant has seen. */
   onCall?(call: GatewayCall): void | Promise<void>;
-  /** The clock stands still until `onResume`; nothing is asked before either has resolved. */
-  onPause?(reason: PauseReason): void | Promise<void>;
-  onResume?(): void | Promise<void>;
+  /** One for all lines of an attempt. */
+  book: PauseBook;
   clock?: GatewayClock;
   /** In [0, 1). */
   random?(): number;
   limits?: Partial<LineLimits>;
-  /** Of an attempt that is resumed: how long its clock has stood still for providers. */
-  pausedSeconds?: number;
 };

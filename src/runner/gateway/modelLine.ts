@@ -6,7 +6,6 @@ import {tokensIn} from "./callRecord.js";
 import {systemClock} from "./clock.js";
 import {LINE_LIMITS, type LineLimits, type ModelLineOptions} from "./lineOptions.js";
 import type {Meter} from "./meter.js";
-import {createPauseBook, type PauseBook} from "./pauseBook.js";
 import {type ConnectionAgents, connectionAgents} from "./sendRequest.js";
 import type {ModelUpstream} from "./upstream.js";
 import type {JsonObject} from "./wires/json.js";
@@ -29,7 +28,6 @@ export type LineParts = {
   options: ModelLineOptions;
   limits: LineLimits;
   meter: Meter;
-  book: PauseBook;
   clock: NonNullable<ModelLineOptions["clock"]>;
   agents: ConnectionAgents;
 };
@@ -55,9 +53,7 @@ export function modelLine(options: ModelLineOptions): ModelLine {
   const {meter, clock = systemClock} = options;
   const limits = {...LINE_LIMITS, ...options.limits};
   checkPrices(options);
-  const mostSeconds = limits.pauseSeconds - (options.pausedSeconds ?? 0);
-  const book = createPauseBook({clock, mostSeconds, onPause: options.onPause ?? nothing, onResume: options.onResume ?? nothing});
-  const parts: LineParts = {options, limits, meter, book, clock, agents: connectionAgents()};
+  const parts: LineParts = {options, limits, meter, clock, agents: connectionAgents()};
   const admission = createAdmission(meter, limits.concurrentCalls);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each call
@@ -73,8 +69,6 @@ export function modelLine(options: ModelLineOptions): ModelLine {
     },
   };
 }
-
-const nothing = () => {};
 
 async function askInTurn(
   request: LineRequest,
@@ -93,7 +87,7 @@ async function askInTurn(
   try {
     const estimate = estimateOf(model, wire.outputLimit(body), text, parts.meter);
     const leaveAdmission = await admission.enter(estimate, link.signal);
-    const end = parts.book.begin();
+    const end = parts.options.book.begin();
     leave = () => {
       link.unlink();
       end();

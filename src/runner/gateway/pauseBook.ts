@@ -1,10 +1,14 @@
 import type {GatewayClock} from "./clock.js";
 import type {PauseReason} from "./wires/wire.js";
 
+/** Longest time that an attempt's clock stands still for providers, in all. */
+export const MOST_PAUSE_SECONDS = 3600;
+
 export type PauseBookOptions = {
   clock: GatewayClock;
   /** Of all pauses together. */
   mostSeconds: number;
+  /** The clock stands still until `onResume`; nothing is asked before either has resolved. */
   onPause(reason: PauseReason): void | Promise<void>;
   onResume(): void | Promise<void>;
 };

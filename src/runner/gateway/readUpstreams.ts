@@ -2,11 +2,17 @@ import {RebenchError} from "../../errors.js";
 import type {ModelUpstream} from "./upstream.js";
 
 type Wire = ModelUpstream["wire"];
+type Variables = Readonly<Record<string, string | undefined>>;
 
-const PROVIDERS = {
+/** Names of environment variables; the address where the second is not set. */
+type Provider = {key: string; address: string; standard: string};
+
+const PROVIDERS: Record<Wire, Provider> = {
   openai: {key: "OPENAI_API_KEY", address: "OPENAI_BASE_URL", standard: "https://api.openai.com/v1"},
   anthropic: {key: "ANTHROPIC_API_KEY", address: "ANTHROPIC_BASE_URL", standard: "https://api.anthropic.com"},
-} as const;
+};
+
+const TASK = {key: "REBENCH_MODEL_KEY", address: "REBENCH_MODEL_URL"};
 
 /**
  * Where models are asked, from the environment variables that the providers' own clients read. Models whose name begins with
@@ -17,12 +23,23 @@ const PROVIDERS = {
  * @throws RebenchError `no-model-key` where a key that is needed is missing, `usage` for an address that is none.
  * @example readUpstreams({ANTHROPIC_API_KEY: "k"}, ["claude-haiku-4-5-20251001"])[0].baseUrl // => "https://api.anthropic.com"
  */
-export function readUpstreams(environment: Readonly<Record<string, string | undefined>>, models: readonly string[]): ModelUpstream[] {
+export function readUpstreams(environment: Variables, models: readonly string[]): ModelUpstream[] {
   const wires: Wire[] = ["openai", "anthropic"];
   return wires.flatMap((wire) => {
     const wanted = models.filter((model) => wireOf(model) === wire);
-    return wanted.length === 0 ? [] : [upstreamFrom(environment, wire, wanted)];
+    return wanted.length === 0 ? [] : [upstreamFrom(environment, wire, wanted, PROVIDERS[wire])];
   });
+}
+
+/**
+ * Where a model that is part of a task is asked: at REBENCH_MODEL_URL with REBENCH_MODEL_KEY, or where agents' models are.
+ *
+ * @throws RebenchError As {@link readUpstreams}; a server of one's own needs no key.
+ */
+export function readTaskUpstream(environment: Variables, model: string): ModelUpstream {
+  if ((environment[TASK.address]?.trim() ?? "") === "") return readUpstreams(environment, [model])[0]!;
+  const own = {...environment, [TASK.key]: environment[TASK.key]?.trim() || "none"};
+  return {...upstreamFrom(own, wireOf(model), [model], {...TASK, standard: ""}), name: "the task's model"};
 }
 
 /** A model's name as its provider has it, without `openai:` or `anthropic:`. */
@@ -33,8 +50,7 @@ const wireOf = (model: string): Wire => {
   return said ?? (model.startsWith("claude") ? "anthropic" : "openai");
 };
 
-function upstreamFrom(environment: Readonly<Record<string, string | undefined>>, wire: Wire, models: readonly string[]): ModelUpstream {
-  const {key, address, standard} = PROVIDERS[wire];
+function upstreamFrom(environment: Variables, wire: Wire, models: readonly string[], {key, address, standard}: Provider): ModelUpstream {
   const apiKey = environment[key]?.trim() ?? "";
   const isLocal = (environment[address]?.trim() ?? "") !== "";
   if (apiKey === "") {
@@ -51,16 +67,17 @@ function upstreamFrom(environment: Readonly<Record<string, string | undefined>>,
       hint: "Copy the key again.",
     });
   }
-  return {name: wire, wire, baseUrl: baseUrlFrom(environment[address]?.trim() || standard, address), apiKey, models: models.map(modelName)};
+  const baseUrl = baseUrlFrom(environment[address]?.trim() || standard, address, wire);
+  return {name: wire, wire, baseUrl, apiKey, keyVariable: key, models: models.map(modelName)};
 }
 
-function baseUrlFrom(text: string, variable: string): string {
+function baseUrlFrom(text: string, variable: string, wire: Wire): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   if (isPlain && url.search === "" && url.hash === "") return text.replace(/\/+$/, "");
   const shown = url === null || (url.username === "" && url.password === "") ? `"${text}" is` : "It has a user name or password, and so is";
   throw new RebenchError("usage", {
-    problem: `${variable} is no address to ask models at: ${shown} not like ${variable === "OPENAI_BASE_URL" ? "http://127.0.0.1:8000/v1" : "http://127.0.0.1:8000"}`,
+    problem: `${variable} is no address to ask models at: ${shown} not like ${wire === "openai" ? "http://127.0.0.1:8000/v1" : "http://127.0.0.1:8000"}`,
     hint: `Correct ${variable}, or unset it for the provider's own address.`,
   });
 }

@@ -111,8 +111,8 @@ function headersOf(response: IncomingMessage, redact: (text: string) => string):
   return Object.fromEntries(passed.map((name) => [name, redact(String(response.headers[name]))]));
 }
 
-const keyRefused = ({name, baseUrl, wire}: ModelUpstream) =>
+const keyRefused = ({name, baseUrl, keyVariable}: ModelUpstream) =>
   new RebenchError("model-key-refused", {
     problem: `${name} (${new URL(baseUrl).host}) refused the key of the runner (status 401)`,
-    hint: `Set ${wire === "openai" ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY"} to a key that is valid there.`,
+    hint: `Set ${keyVariable} to a key that is valid there.`,
   });

@@ -5,6 +5,8 @@ export type ModelUpstream = {
   /** As the provider's own clients take it: with `/v1` for `openai`, without it for `anthropic`. */
   baseUrl: string;
   apiKey: string;
+  /** The environment variable that has it, for whoever has to correct it. */
+  keyVariable: string;
   /** Names of the models that are asked for here, as the provider has them. */
   models: readonly string[];
 };

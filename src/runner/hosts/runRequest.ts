@@ -11,6 +11,8 @@ export const runRequestSchema = z.strictObject({
   tier: z.enum(["small", "full"]),
   /** Null: what is usual for the tier. */
   timeLimitSeconds: z.number().positive().nullable(),
+  /** The language model that is part of the task; null: none was named. */
+  taskModel: z.string().nullable(),
   network: z.enum(["none", "model", "host"]),
   sandbox: z.enum(SANDBOX_CHOICES),
   host: z.string(),
@@ -25,6 +27,8 @@ export const runRequestSchema = z.strictObject({
   limits: z.strictObject({
     tokens: z.number().positive().nullable(),
     costUsd: z.number().positive().nullable(),
+    taskTokens: z.number().positive().nullable(),
+    taskCostUsd: z.number().positive().nullable(),
     memoryBytes: z.number().positive().optional(),
   }),
 });

@@ -20,6 +20,9 @@ export type EndReason =
  */
 export type PauseReason = "scoring" | "timing" | "upstream-429" | "upstream-5xx" | "upstream-connection" | "break" | "runner-down" | "user";
 
+/** Who asks the model that is part of a task. */
+export type TaskModelAsker = "service" | "scorer";
+
 /** What happened in an attempt. All times are working seconds; the journal adds them, a number and the time of day. */
 export type JournalEvent =
   | {type: "started"; bootId: string; pid: number; mechanism: Record<string, string>}
@@ -54,6 +57,17 @@ export type JournalEvent =
       costUsd: number | null;
       usageKnown: boolean;
       /** What counts against the limits: an estimate where the usage never arrived. */
+      chargedTokens: number;
+      chargedUsd: number;
+      generatingSeconds: number;
+    }
+  /** A question to the model that is part of the task: no part of what its participant used. */
+  | {
+      type: "task-model-call";
+      asker: TaskModelAsker;
+      usage: TokenUsage;
+      costUsd: number | null;
+      usageKnown: boolean;
       chargedTokens: number;
       chargedUsd: number;
       generatingSeconds: number;

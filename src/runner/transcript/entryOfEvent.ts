@@ -29,6 +29,7 @@ export function entryOfEvent(event: JournalEntry): NewEntry | null {
     case "copied":
     case "ending":
     case "model-call":
+    case "task-model-call": // with its contents, held-out data would be in a file that is shown around
       return null;
   }
 }

@@ -69,6 +69,7 @@ export const environmentWith = (changes: Partial<Environment>, submission: strin
     remeasureBest: false,
     programs: [],
     service: false,
+    taskModel: [],
     timed: false,
     scoringTimeoutSeconds: {small: 60},
     timeLimitSeconds: {small: 600},

@@ -8,8 +8,9 @@ import {environmentWith} from "../scoring/deskParts.js";
 const plan: AttemptPlan = {
   ...{format: "rebench-attempt", formatVersion: 1, id: "a-1", environment: "optimize_kernel", environmentVersion: "1", tier: "small"},
   ...{agent: "modular:m", person: null, cohort: null, timeLimitSeconds: 60, network: "model", sandbox: "auto", host: "local", seed: 3},
-  limits: {tokens: null, costUsd: null, outputBytes: 1, diskBytes: 1, memoryBytes: null, processes: 1},
+  limits: {tokens: null, costUsd: null, taskTokens: null, taskCostUsd: null, outputBytes: 1, diskBytes: 1, memoryBytes: null, processes: 1},
   ...{binds: [], gpus: [], data: "/d", synthetic: false, python: "/p", startingScore: 0, referenceScore: 10, constants: "measured"},
+  taskModel: null,
   createdAt: "2026-01-01T00:00:00.000Z",
 };
 const agent = {kind: "agent", model: "m", scaffold: "Modular", alias: null} as const;
@@ -132,7 +133,8 @@ it("an agent's failure is a result", () => {
 });
 
 it("an attempt is taken up where its journal ends", () => {
-  expect(standingOf([])).toEqual({isNew: true, isEnded: false, ending: null, workingSeconds: 0, downSince: null, calls: []});
+  const none = {isNew: true, isEnded: false, ending: null, workingSeconds: 0, downSince: null, calls: [], taskModelCalls: []};
+  expect(standingOf([])).toEqual(none);
   expect(standingOf(entries)).toMatchObject({isNew: false, isEnded: true});
   const standing = standingOf(entries.slice(0, 9));
   expect(standing).toMatchObject({
@@ -146,6 +148,48 @@ it("an attempt is taken up where its journal ends", () => {
     ...{model: "b", usage: {model: "b", input: 10, output: 2, cacheRead: null, cacheWrite: null, reasoning: null}, costUsd: 0.25},
     ...{seconds: 2, usageKnown: true, chargedTokens: 7, chargedUsd: 0.5},
   });
+});
+
+it("what the task's own model is asked is counted apart", () => {
+  const usage = (input: number, output: number) => ({model: "j", input, output, cacheRead: null, cacheWrite: null, reasoning: null});
+  const asked = (asker: "service" | "scorer", input: number, costUsd: number | null): JournalEvent => ({
+    ...{type: "task-model-call", asker, usage: usage(input, 1), costUsd, usageKnown: asker === "scorer"},
+    ...{chargedTokens: 9, chargedUsd: 0.5, generatingSeconds: 2},
+  });
+  const own = (...costs: (number | null)[]) =>
+    journal(
+      [0, 1, started],
+      [1, 2, call("b", {input: 10, output: 2}, 0.25)],
+      [2, 3, asked("service", 4, costs[0]!)],
+      [3, 4, asked("scorer", 8, costs[1]!)],
+      [9, 10, scored("final-score", 9, 3)],
+      [9, 11, ended("token-limit")],
+    );
+  const recordWith = (...costs: (number | null)[]) =>
+    attemptRecord({
+      plan: {...plan, taskModel: "j"},
+      environment: environmentWith({}),
+      participant: agent,
+      entries: own(...costs),
+      host: {},
+    });
+  expect(recordWith(1, 0.5)).toMatchObject({
+    ...{nominalCostUsd: 0.25, tokenUsage: [{model: "b", input: 10}], generatingSeconds: 2},
+    sourceFields: {
+      ...{taskModel: "j", taskModelCalls: 2, taskModelTokens: 14, taskModelCostUsd: 1.5, taskModelScoringCostUsd: 0.5},
+      taskModelCallsWithoutUsage: 1,
+    },
+  });
+  expect(recordWith(null, 0.5).sourceFields).toMatchObject({taskModelCostUsd: null, taskModelScoringCostUsd: 0.5});
+  expect(Object.keys(record(own(1, 1)).sourceFields!).filter((name) => name.startsWith("task"))).toEqual([]);
+  const {calls, taskModelCalls} = standingOf(own(1, 0.5));
+  expect([calls.length, taskModelCalls.map(({chargedTokens, usageKnown}) => [chargedTokens, usageKnown])]).toEqual([
+    1,
+    [
+      [9, false],
+      [9, true],
+    ],
+  ]);
 });
 
 it("a pause that was cut off goes on as the time without a runner, from its beginning", () => {

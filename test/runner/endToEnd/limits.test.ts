@@ -36,6 +36,7 @@ describe.skipIf(noBubblewrap !== null)(`limits and pauses${skipped}`, async () =
         binds: [],
         gpus: [],
         synthetic: false,
+        taskModel: null,
         python: python.path,
         data,
         limits: {},

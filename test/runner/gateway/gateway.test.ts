@@ -165,7 +165,7 @@ it("redacts a key in an event of a stream", async () => {
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const baseUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}/v1`;
   const {gateway, calls} = await setUp({
-    line: {upstreams: [{name: "o", wire: "openai", baseUrl, apiKey: KEY, models: [GPT]}], models: [GPT]},
+    line: {upstreams: [{name: "o", wire: "openai", baseUrl, apiKey: KEY, keyVariable: "OPENAI_API_KEY", models: [GPT]}], models: [GPT]},
   });
   const {text} = await ask(gateway.socketPath, {body: chat({stream: true})});
   other.close();
@@ -177,7 +177,16 @@ it("redacts a key in an event of a stream", async () => {
 it("says no more of a refused key than that", async () => {
   const {gateway, calls, line} = await setUp({
     line: {
-      upstreams: [{name: "openai", wire: "openai", baseUrl: "http://127.0.0.1:1/v1", apiKey: "sk-wrong-key-9876543210", models: [GPT]}],
+      upstreams: [
+        {
+          name: "openai",
+          wire: "openai",
+          baseUrl: "http://127.0.0.1:1/v1",
+          apiKey: "sk-wrong-key-9876543210",
+          keyVariable: "OPENAI_API_KEY",
+          models: [GPT],
+        },
+      ],
       models: [GPT],
     },
   });
@@ -380,7 +389,9 @@ it("hangs up on a provider whose stream makes no sense", async () => {
   });
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const baseUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}/v1`;
-  const {gateway} = await setUp({line: {upstreams: [{name: "o", wire: "openai", baseUrl, apiKey: KEY, models: [GPT]}], models: [GPT]}});
+  const {gateway} = await setUp({
+    line: {upstreams: [{name: "o", wire: "openai", baseUrl, apiKey: KEY, keyVariable: "OPENAI_API_KEY", models: [GPT]}], models: [GPT]},
+  });
   expect((await ask(gateway.socketPath, {body: chat({stream: true})})).text).toContain("broke off");
   await vi.waitFor(() => expect(isClosed).toBe(true));
   other.close();

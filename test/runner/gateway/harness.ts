@@ -9,6 +9,7 @@ import type {GatewayClock} from "../../../src/runner/gateway/clock.js";
 import type {GatewayCall, ModelLineOptions} from "../../../src/runner/gateway/lineOptions.js";
 import {createMeter, type MeterOptions, type SpentLimit} from "../../../src/runner/gateway/meter.js";
 import {modelLine} from "../../../src/runner/gateway/modelLine.js";
+import {createPauseBook, type PauseBookOptions} from "../../../src/runner/gateway/pauseBook.js";
 import {type GatewayOptions, startGateway} from "../../../src/runner/gateway/startGateway.js";
 import {type Script, startScriptedUpstream} from "./scriptedUpstream.js";
 
@@ -52,11 +53,18 @@ type Setup = {
   script?: Script;
   meter?: Partial<MeterOptions>;
   line?: Partial<ModelLineOptions>;
+  pauses?: Partial<PauseBookOptions>;
   gateway?: Partial<GatewayOptions>;
 };
 
 /** A gateway in front of a scripted upstream, with all that it reported. Closed when the test ends. */
-export async function setUp({script = () => "Hello, world.", meter: meterOptions, line: lineOptions, gateway: gatewayOptions}: Setup = {}) {
+export async function setUp({
+  script = () => "Hello, world.",
+  meter: meterOptions,
+  line: lineOptions,
+  pauses,
+  gateway: gatewayOptions,
+}: Setup = {}) {
   const upstream = await startScriptedUpstream({key: KEY, script});
   const folder = mkdtempSync(join(tmpdir(), "rebench-gateway-"));
   const [calls, events, limits, faults]: [GatewayCall[], string[], SpentLimit[], Error[]] = [[], [], [], []];
@@ -72,15 +80,27 @@ export async function setUp({script = () => "Hello, world.", meter: meterOptions
   });
   const line = modelLine({
     upstreams: [
-      {name: "openai", wire: "openai", baseUrl: upstream.openaiUrl, apiKey: KEY, models: [GPT, "unlisted"]},
-      {name: "anthropic", wire: "anthropic", baseUrl: upstream.anthropicUrl, apiKey: KEY, models: [CLAUDE]},
+      {name: "openai", wire: "openai", baseUrl: upstream.openaiUrl, apiKey: KEY, keyVariable: "OPENAI_API_KEY", models: [GPT, "unlisted"]},
+      {
+        name: "anthropic",
+        wire: "anthropic",
+        baseUrl: upstream.anthropicUrl,
+        apiKey: KEY,
+        keyVariable: "ANTHROPIC_API_KEY",
+        models: [CLAUDE],
+      },
     ],
     models: [GPT, CLAUDE],
     meter,
     clock,
     onCall: (call) => void calls.push(call),
-    onPause: (reason) => void events.push(reason),
-    onResume: () => void events.push("resume"),
+    book: createPauseBook({
+      clock: lineOptions?.clock ?? clock,
+      mostSeconds: 3600,
+      onPause: (reason) => void events.push(reason),
+      onResume: () => void events.push("resume"),
+      ...pauses,
+    }),
     ...lineOptions,
   });
   const onFault = (error: Error) => void faults.push(error);

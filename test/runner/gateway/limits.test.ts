@@ -3,7 +3,8 @@ import {priceFinder} from "../../../src/cost/priceFinder.js";
 import type {GatewayCall} from "../../../src/runner/gateway/lineOptions.js";
 import {createMeter} from "../../../src/runner/gateway/meter.js";
 import {modelLine} from "../../../src/runner/gateway/modelLine.js";
-import {ask, CLAUDE, chat, GPT, KEY, messages, PRICES, setUp} from "./harness.js";
+import {createPauseBook} from "../../../src/runner/gateway/pauseBook.js";
+import {ask, CLAUDE, chat, fakeClock, GPT, KEY, messages, PRICES, setUp} from "./harness.js";
 
 const USED = {text: "x", usage: {input: 300, output: 100}};
 
@@ -80,11 +81,22 @@ it("counts the same again from a journal of its calls", async () => {
   expect(restored.spent()).toEqual({kind: "tokens", limit: 30, used: 36});
 });
 
+const anyBook = () => createPauseBook({clock: fakeClock(), mostSeconds: 60, onPause: () => {}, onResume: () => {}});
+
 it("refuses a limit in dollars that it cannot keep, and does not know the cost of what has no price", async () => {
-  const upstreams = [{name: "o", wire: "openai" as const, baseUrl: "http://127.0.0.1:1/v1", apiKey: KEY, models: ["home-made"]}];
+  const upstreams = [
+    {
+      name: "o",
+      wire: "openai" as const,
+      baseUrl: "http://127.0.0.1:1/v1",
+      apiKey: KEY,
+      keyVariable: "OPENAI_API_KEY",
+      models: ["home-made"],
+    },
+  ];
   const options = {prices: priceFinder(PRICES), day: "2025-01-01", tokenLimit: null};
   const line = (costLimitUsd: number | null) =>
-    modelLine({upstreams, models: ["home-made"], meter: createMeter({...options, costLimitUsd})});
+    modelLine({upstreams, models: ["home-made"], meter: createMeter({...options, costLimitUsd}), book: anyBook()});
   expect(() => line(1)).toThrow(expect.objectContaining({code: "usage", problem: expect.stringContaining("home-made")}));
   expect(() => line(null)).not.toThrow();
   const {upstream} = await setUp();

@@ -43,10 +43,10 @@ it("waits longer each time, as long as it is allowed, and then says so", async (
   ]);
 });
 
-it("stops the clock for an attempt no longer than its cap, over all calls and after a resume", async () => {
+it("stops the clock for an attempt no longer than its cap, over all calls", async () => {
   const {gateway, clock} = await setUp({
     script: () => ({status: 429, headers: {"retry-after": "20"}}),
-    line: {limits: {pauseSeconds: 100}, pausedSeconds: 30},
+    pauses: {mostSeconds: 70},
   });
   const statuses = [];
   for (let i = 0; i < 3; ++i) statuses.push((await ask(gateway.socketPath, {body: chat()})).status);
@@ -131,7 +131,9 @@ it("pauses where nobody listens, and ends the wait when the client goes away", a
     sleep: (_: number, signal: AbortSignal) =>
       new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
   };
-  const upstreams = [{name: "o", wire: "openai" as const, baseUrl: "http://127.0.0.1:1/v1", apiKey: "none", models: [GPT]}];
+  const upstreams = [
+    {name: "o", wire: "openai" as const, baseUrl: "http://127.0.0.1:1/v1", apiKey: "none", keyVariable: "OPENAI_API_KEY", models: [GPT]},
+  ];
   const {gateway, events} = await setUp({line: {clock, upstreams, models: [GPT]}});
   const gone = new AbortController();
   const asked = ask(gateway.socketPath, {body: chat(), signal: gone.signal});
@@ -169,7 +171,7 @@ it("lets the clock run while any call is being answered", async () => {
 });
 
 it("fails the call when a pause cannot be written down", async () => {
-  const {upstream, gateway, faults} = await setUp({line: {onPause: () => Promise.reject(new Error("disk full"))}});
+  const {upstream, gateway, faults} = await setUp({pauses: {onPause: () => Promise.reject(new Error("disk full"))}});
   upstream.next.push({status: 500});
   expect((await ask(gateway.socketPath, {body: chat()})).status).toBe(500);
   expect(faults).toMatchObject([{message: "disk full"}]);

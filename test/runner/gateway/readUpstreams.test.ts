@@ -4,8 +4,22 @@ import {modelName, readUpstreams} from "../../../src/runner/gateway/readUpstream
 it("reads what the providers' own clients read", () => {
   const environment = {OPENAI_API_KEY: " sk-a \n", ANTHROPIC_API_KEY: "sk-b", ANTHROPIC_BASE_URL: "http://127.0.0.1:8000/"};
   expect(readUpstreams(environment, ["gpt-4o", "claude-opus-5", "anthropic:other", "openai:claude-like"])).toEqual([
-    {name: "openai", wire: "openai", baseUrl: "https://api.openai.com/v1", apiKey: "sk-a", models: ["gpt-4o", "claude-like"]},
-    {name: "anthropic", wire: "anthropic", baseUrl: "http://127.0.0.1:8000", apiKey: "sk-b", models: ["claude-opus-5", "other"]},
+    {
+      name: "openai",
+      wire: "openai",
+      baseUrl: "https://api.openai.com/v1",
+      apiKey: "sk-a",
+      keyVariable: "OPENAI_API_KEY",
+      models: ["gpt-4o", "claude-like"],
+    },
+    {
+      name: "anthropic",
+      wire: "anthropic",
+      baseUrl: "http://127.0.0.1:8000",
+      apiKey: "sk-b",
+      keyVariable: "ANTHROPIC_API_KEY",
+      models: ["claude-opus-5", "other"],
+    },
   ]);
   expect(modelName("openai:claude-like")).toBe("claude-like");
   expect(modelName("qwen:7b")).toBe("qwen:7b");

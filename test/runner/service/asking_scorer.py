@@ -1,0 +1,12 @@
+"""A scorer for tests: the score is what the model which is part of the task says to answer.txt and a word that is held out."""
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_lib"))
+from rebench_lib.models import Model
+
+submission = Path(dict(zip(sys.argv[1::2], sys.argv[2::2]))["--submission"])
+question = f"held-out-word {(submission / 'answer.txt').read_text().strip()}"
+said = Model.from_environment().complete([{"role": "user", "content": question}], max_tokens=20).text
+print(json.dumps({"score": float(said), "reason": "", "details": {}}))
