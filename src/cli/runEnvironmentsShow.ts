@@ -25,6 +25,7 @@ function showText(environment: Environment, solutions: readonly string[], instru
     ["raw score", `${rawScore.description}; ${direction} is better`],
     ["scores are", `${scoreHidden ? "hidden from participants" : "told"}; the ${scoreRule} counts; k attempts: the ${combine}`],
     ["submission", runner === null ? "not known: this environment is for the analysis only, so far" : submissionText(runner)],
+    ...taskModelFact(runner),
     ["solutions", solutions.length > 0 ? `${solutions.join(", ")} (encrypted)` : "none"],
   ];
   const lines = facts.map(([label, text]) => wrap(`${label.padEnd(12)}${printable(text)}`, " ".repeat(12)));
@@ -35,6 +36,11 @@ function showText(environment: Environment, solutions: readonly string[], instru
     instructions === null ? "It has no instructions here." : multiline(instructions),
   ].join("\n\n");
 }
+
+const taskModelFact = (runner: Environment["runner"]): [string, string][] =>
+  runner === null || runner.taskModel.length === 0
+    ? []
+    : [["task model", `a language model of its own at tier ${runner.taskModel.join(" and ")}, named with: run --task-model`]];
 
 function submissionText({submission, maxBytes, maxFiles, scoringCountsTime, needs}: NonNullable<Environment["runner"]>): string {
   const size = `at most ${maxFiles} file${maxFiles === 1 ? "" : "s"}, ${maxBytes.toLocaleString("en")} bytes`;
