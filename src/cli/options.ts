@@ -41,10 +41,8 @@ export const agentsOption = () =>
 export const environmentsOption = () =>
   new Option("--environments <list>", "names or aliases with commas between them; default: all").argParser(parseNames);
 
-export const budgetsOption = () =>
-  new Option("--budgets <list>", "total time over all attempts")
-    .argParser(parseDurationList)
-    .default([2 * 3600, 8 * 3600, 32 * 3600], "2h,8h,32h");
+export const budgetsOption = (text = "total time over all attempts") =>
+  new Option("--budgets <list>", text).argParser(parseDurationList).default([2 * 3600, 8 * 3600, 32 * 3600], "2h,8h,32h");
 /** Budgets of plots: doublings, so that a log-2 axis has its points at ticks. */
 export const plotBudgetsOption = () =>
   new Option("--budgets <list>", "time budgets of plots over budgets")

@@ -2,6 +2,8 @@ import {Argument, Command, Option} from "commander";
 import {drawOptions, figureEstimationOptions, figureSelectionOptions} from "./figuresCommand.js";
 import {addOptions, budgetsOption, jsonOption, type StoreFlags} from "./options.js";
 
+const REPORT_BUDGETS = "total time over all attempts; plots have it too, which else have 30m to 64h, doubling";
+
 /** Of all others only those that were typed count: a report has options of its own. */
 export type ReportCommandFlags = StoreFlags & {
   out: string;
@@ -32,7 +34,11 @@ export function reportCommand(): Command {
   );
   addOptions(command, ownFirst(figureSelectionOptions()), "Which attempts count (default: what the report says):");
   const estimation = figureEstimationOptions().filter(({long}) => long !== "--budgets");
-  addOptions(command, ownFirst([budgetsOption(), ...estimation]), "How numbers are made of them (default: what the report says):");
+  addOptions(
+    command,
+    ownFirst([budgetsOption(REPORT_BUDGETS), ...estimation]),
+    "How numbers are made of them (default: what the report says):",
+  );
   return command
     .addOption(jsonOption())
     .addHelpText("after", "\nExamples:\n  $ rebench report --out overview\n  $ rebench report paper --out paper --pdf")

@@ -55,7 +55,8 @@ async function make(
   const draw = drawOptionsOf({...DEFAULT_DRAW, theme: flags.theme, highlight: flags.highlight});
   await checkHighlight(draw.highlight, opened);
   const options = optionsOf(report.flags, flags, typed);
-  const figureOptions = {...options, budgets: FIGURE_BUDGETS_SECONDS, timeLimits: flags.timeLimits ?? null};
+  const budgets = "budgets" in typed ? options.budgets : FIGURE_BUDGETS_SECONDS;
+  const figureOptions = {...options, budgets, timeLimits: flags.timeLimits ?? null};
   const names = report.figures.map(({name}) => name);
   const drawn = await reportFigures(names, source, figureOptions, draw, platform);
   const content = withDetails(await reportContent(report, source, options, drawn.figures), drawn.details);

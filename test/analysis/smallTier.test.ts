@@ -54,9 +54,9 @@ it("can be imported, analysed and reported", () => {
       expect(environments).toEqual(SEVEN);
     } else expect(score === null || score < 0.1).toBe(true);
   }
-  const report = spawnSync(process.execPath, [main, "report", "--store", store, "--tier", "small", "--out", join(folder, "report")], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  const out = join(folder, "report");
+  const report = spawnSync(process.execPath, [main, "report", ...asked, "--out", out], {cwd: folder, encoding: "utf8"});
   expect(`${report.status} ${report.stderr}`).toMatch(/^0/);
+  const drawn = readFileSync(join(out, "figures", "budget.csv"), "utf8");
+  expect(drawn).toMatch(/AIDE/); // at the budgets asked for: those of hours have no score here
 });
