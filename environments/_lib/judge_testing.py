@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Callable, Iterable
 
@@ -10,7 +11,7 @@ def forked(judge_main: Callable[[list[str]], None], forget: Iterable[str] = ()) 
     """What stands for subprocess.Popen: a fork that runs a judge's main, after it forgot the modules of these names."""
 
     class Forked:
-        def __init__(self, command, **_options):
+        def __init__(self, command, env=None, **_options):
             arguments = command[command.index("--submission") :]
             (judge_in, self_in), (self_out, judge_out) = os.pipe(), os.pipe()
             self.pid = os.fork()
@@ -19,6 +20,8 @@ def forked(judge_main: Callable[[list[str]], None], forget: Iterable[str] = ()) 
                     os.dup2(judge_in, 0)
                     os.dup2(judge_out, 1)
                     os.closerange(3, 4096)
+                    os.environ.update(env or {})
+                    tempfile.tempdir = None  # that of the new environment
                     for name in forget:
                         sys.modules.pop(name, None)
                     judge_main(arguments)

@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from rebench_lib import answers, frames, guest, processes, sealed
 from rebench_lib.exchange import Exchange, read_exactly, read_whole
+from rebench_lib.judges import Judge
 
 
 @pytest.fixture
@@ -151,6 +152,29 @@ def test_reading_what_was_submitted(tmp_path):
     (tmp_path / "link").symlink_to(file)
     with pytest.raises(answers.InvalidSubmission, match="regular"):
         answers.read_capped(tmp_path / "link", 10)
+
+
+LEAVES_A_FILE = """
+import os, tempfile, time
+from rebench_lib import guest
+folder = tempfile.mkdtemp()
+open(os.path.join(folder, "left"), "w").write("x")
+guest.Connection().write({"folder": folder})
+time.sleep(60)
+"""
+
+
+def test_a_judge_without_a_sandbox_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.delenv("REBENCH_JUDGE", raising=False)
+    program = tmp_path / "judge.py"
+    program.write_text(f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\n{LEAVES_A_FILE}")
+    exchange = Exchange()
+    judge = Judge(program, tmp_path, exchange.folder(), [])
+    folder = Path(judge.wait_until_up()["folder"])
+    assert (folder / "left").exists()
+    judge.close()  # it is killed, and could not clear up
+    exchange.close()
+    assert not folder.exists() and not folder.parent.exists()
 
 
 def test_waiting_for_a_cpu_is_seen():

@@ -351,8 +351,8 @@ def run(rows, config, tokenizer, weights, output, work):
 
 @pytest.mark.parametrize("source", ["while True:\n    pass", "def run(**rest):\n    while True:\n        pass"])
 def test_a_loop_without_end(refusal, monkeypatch, source):
-    monkeypatch.setattr(scorer, "LOAD_SECONDS", 0.5)
-    assert refusal(source, replace(TOY, run_seconds=0.5)) == "your program took longer than 0.5 s"
+    monkeypatch.setattr(scorer, "LOAD_SECONDS", 2)
+    assert refusal(source, replace(TOY, run_seconds=2)) == "your program took longer than 2 s"  # a busy machine runs the start in that
 
 
 def test_no_more_cpus_than_the_tier_has(refusal):

@@ -1,7 +1,10 @@
 """The problems: our own, and those of CodeContests."""
 
+import hashlib
+import json
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 
 import codecontests
@@ -104,3 +107,43 @@ def test_codecontests_without_a_network_or_with_another_file(monkeypatch, tmp_pa
     (tmp_path / "code_contests" / codecontests.FILES["visible"][0]).write_bytes(b"other")
     with pytest.raises(SystemExit, match="SHA-256"):
         codecontests.fetched("visible", tmp_path)
+
+
+def test_codecontests_from_its_parquet_files(monkeypatch, tmp_path):
+    """Columns and types are those of the data set's card at the Hugging Face Hub; columns that are not read are left out, but for one."""
+    texts = pyarrow.struct([(name, pyarrow.list_(pyarrow.string())) for name in ("input", "output")])
+    schema = pyarrow.schema(
+        [
+            ("name", pyarrow.string()),
+            ("description", pyarrow.string()),
+            *((f"{part}_tests", texts) for part in ("public", "private", "generated")),
+            ("source", pyarrow.int64()),
+            ("cf_rating", pyarrow.int32()),
+            ("time_limit", pyarrow.struct([("seconds", pyarrow.int64()), ("nanos", pyarrow.int64())])),
+            ("memory_limit_bytes", pyarrow.int64()),
+        ]
+    )
+    one, none = {"input": ["1\n"], "output": ["2\n"]}, {"input": [], "output": []}
+    common = {"description": "Add one.", "source": 2, "time_limit": None, "memory_limit_bytes": 0}
+    row = {**common, "public_tests": one, "private_tests": none, "generated_tests": one, "cf_rating": 0}
+    timed = {"time_limit": {"seconds": 1, "nanos": 500_000_000}, "memory_limit_bytes": 64_000_000, "cf_rating": 2300}
+    parts = {
+        "visible": [{**row, "name": f"{at}_A. Add"} for at in range(20)],
+        "protected": [{**row, **timed, "name": "21_B. Add"}, {**row, "name": "without tests", "public_tests": none, "generated_tests": none}],
+    }
+    cache = tmp_path / "cache"
+    for part, rows in parts.items():
+        name = codecontests.FILES[part][0]
+        file = cache / "code_contests" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema), file)
+        monkeypatch.setitem(codecontests.FILES, part, (name, hashlib.sha256(file.read_bytes()).hexdigest()))
+    folders = [tmp_path / part for part in parts]
+    for folder in folders:
+        folder.mkdir()
+    said = codecontests.prepare(*folders, cache)
+    assert said == "CodeContests: 20 problems visible, 1 problems protected"
+    [problem] = json.loads((tmp_path / "protected" / "problems.json").read_text())
+    assert (problem["name"], problem["difficulty"], problem["timeLimitSeconds"], problem["memoryLimitMb"]) == ("21_B. Add", 5, 1.5, 61)
+    assert problem["examples"] == [{"input": "1\n", "output": "2\n"}] and len(problem["tests"]) == 2
+    assert json.loads((tmp_path / "visible" / "problems.json").read_text())[19]["timeLimitSeconds"] == codecontests.SECONDS_WITHOUT_LIMIT

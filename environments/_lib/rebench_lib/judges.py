@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,7 @@ class Judge:
         self.started = False
         self.closed = False
         self.errors = tempfile.TemporaryFile()
+        self.temporary = None if prefix else tempfile.mkdtemp(prefix="rebench-judge-")  # it is killed, so that it cannot clear up itself
         script = f"/judge/{program.name}" if prefix else str(program)
         seen = exchange.seen_at(bool(prefix))
         if trusted:  # what we run lies in the exchange: a sandbox shows only what was submitted
@@ -46,7 +48,7 @@ class Judge:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
-            env=None if prefix else plain_environment(),
+            env=None if self.temporary is None else plain_environment() | {"TMPDIR": self.temporary},
             cwd="/",
             start_new_session=True,  # for `hurry`: Linux shares the CPU among sessions first
         )
@@ -121,6 +123,8 @@ class Judge:
         Judge._trusted_pids.discard(self.process.pid)
         for file in (self.process.stdin, self.process.stdout, self.errors):
             file.close()
+        if self.temporary is not None:
+            shutil.rmtree(self.temporary, ignore_errors=True)
         self.closed = True
 
     def _fault(self, what: str) -> Exception:
@@ -142,4 +146,4 @@ def judge_prefix() -> list[str]:
 
 
 def plain_environment() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR", "CUDA_VISIBLE_DEVICES") if name in os.environ}
+    return {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "CUDA_VISIBLE_DEVICES") if name in os.environ}
