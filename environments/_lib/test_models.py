@@ -169,17 +169,30 @@ def test_the_newer_name_of_the_limit(serve):
     server, model = serve(lambda n, body: (400, said, {}) if "max_tokens" in body else answered("hi"))
     assert model.complete(HELLO, max_tokens=5).text == "hi"
     assert [sorted(body) for _, _, body in server.seen][-1] == ["max_completion_tokens", "messages", "model", "temperature"]
+    assert model.complete(HELLO, max_tokens=5).text == "hi"
+    assert len(server.seen) == 3  # known by now
 
 
-def test_a_gateway_is_asked_once_and_says_how_long_it_waited(serve, tmp_path):
-    script = {1: (*answered("hi")[:2], {"x-rebench-paused-seconds": "12.5"}), 2: (502, {}, {}), 3: (429, {}, {"x-should-retry": "false"})}
+def test_a_gateway_is_waited_for_and_says_how_long_it_waited(serve, tmp_path):
+    script = {
+        1: (*answered("hi")[:2], {"x-rebench-paused-seconds": "12.5"}),
+        2: (502, {"error": "nobody is there"}, {}),
+        3: (429, {}, {"x-should-retry": "false"}),
+        4: (429, {}, {}),
+        5: (409, {}, {}),
+        6: answered("again"),
+    }
     server, model = serve(lambda n, body: script[n], unix=tmp_path / "model.sock", timeout=0.01)
     assert model.complete(HELLO, max_tokens=5).paused_seconds == 12.5
-    with pytest.raises(ModelError, match="1 try: status 502"):
+    with pytest.raises(ModelError, match="no answer: status 502.*nobody is there"):
         model.complete(HELLO, max_tokens=5)
-    with pytest.raises(ModelError, match="refused the request with status 429"):
+    with pytest.raises(ModelError, match="refused the request with status 429") as spent:
         model.complete(HELLO, max_tokens=5)
-    assert len(server.seen) == 3 and server.waits == []
+    assert not isinstance(spent.value, ModelRefused)
+    with pytest.raises(ModelRefused):  # a request that is larger than the provider's rate: the doing of whoever wrote it
+        model.complete(HELLO, max_tokens=5)
+    assert len(server.seen) == 4 and server.waits == []
+    assert model.complete(HELLO, max_tokens=5).text == "again" and server.waits == [0.5]  # it passes this one on
 
 
 def test_a_limit_that_is_spent_is_not_asked_about_again(serve):

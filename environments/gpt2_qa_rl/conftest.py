@@ -59,9 +59,9 @@ def submit(data, tmp_path):
 
 @pytest.fixture
 def judge_model(monkeypatch):
-    """A server of the OpenAI wire that answers `reply(request)`, or refuses where that is None, and is what REBENCH_MODEL_URL names; returns what it was asked.
+    """A server of the OpenAI wire that answers `reply(request)`, or refuses where that is None; returns what it was asked.
 
-    To the question whether it is a judge at all it says `plain`, and that does not count as asked.
+    REBENCH_MODEL_URL names it. To the question whether it is a judge at all it says `plain`, and that does not count as asked.
     """
     servers = []
 
@@ -74,7 +74,7 @@ def judge_model(monkeypatch):
                 is_plain = body["messages"] == model_judge.request(*model_judge.PLAIN)
                 if not is_plain:
                     asked.append(body)
-                said = plain if is_plain else reply(body)
+                said = (plain() if callable(plain) else plain) if is_plain else reply(body)
                 content = json.dumps({"choices": [{"message": {"content": said}}]}).encode()
                 self.send_response(400 if said is None else 200)
                 self.send_header("Content-Length", str(len(content)))

@@ -30,7 +30,7 @@ class ModelJudge:
         """1 where a wins in both orders, 0 where it loses both, ½ else; of equal answers nobody is asked.
 
         A reply that is no verdict counts against a, which is the submission when scoring, and so does a request that the model's server
-        refuses for what it says: whoever confuses the judge gains nothing.
+        refuses for what it says: whoever confuses the judge gains nothing. One that refuses whatever it is asked is no judge.
         """
         if not self.checked:
             self._check()
@@ -39,6 +39,8 @@ class ModelJudge:
         requests = [request(instruction, *order) for instruction, a, b in (cleaned[at] for at in asked) for order in ((a, b), (b, a))]
         silence = Completion("")
         replies = self.model.complete_all(requests, workers=self.workers, max_tokens=MAX_REPLY_TOKENS, refused=silence)
+        if any(reply is silence for reply in replies):
+            self._check()
         verdicts = [0.5] * len(pairs)
         for at, forward, backward in zip(asked, replies[::2], replies[1::2]):
             verdicts[at] = ((choice(forward.text) == 1) + (choice(backward.text) == 2)) / 2
@@ -46,6 +48,7 @@ class ModelJudge:
 
     def _check(self) -> None:
         """A model that cannot say which of two answers is better even where it is plain would make every score 0."""
+        self.checked = False
         reply = self.model.complete(request(*PLAIN), max_tokens=MAX_REPLY_TOKENS).text
         if choice(reply) != 1:
             raise ModelError(f"the model is no judge: asked which of two answers is better, 1 or 2, it said {reply[:60]!r}")

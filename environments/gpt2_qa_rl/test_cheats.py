@@ -17,6 +17,7 @@ import torch
 import world
 from conftest import HERE, normalized, random_weights, shown, writes
 from weights_testing import parts, safetensors
+from rebench_lib.models import ModelError
 from gpt import Gpt, generate
 from judges import RuleJudge
 from make_models import CONFIG, TOKENS
@@ -160,6 +161,13 @@ def test_an_answer_that_the_judges_server_refuses_loses(judge_model):
     pairs = [(0, "forbidden words", "a fair answer"), (0, "one answer", "another answer")]
     verdicts = model_judge.ModelJudge(["Say something."]).compare(pairs)
     assert verdicts == [0, 0.5]
+
+
+def test_a_judges_server_that_refuses_everything_is_no_verdict(judge_model):
+    answers = iter(["1"])  # to whether it can judge, once; then its account is empty, say
+    judge_model(lambda request: None, plain=lambda: next(answers, None))
+    with pytest.raises(ModelError, match="status 400"):
+        model_judge.ModelJudge(["Say something."]).compare([(0, "one answer", "another answer")])
 
 
 def test_an_answer_that_confuses_the_judge_model_loses(judge_model):

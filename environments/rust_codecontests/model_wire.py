@@ -1,10 +1,11 @@
 """A real weak model over the wire, as `rebench_lib.models` asks it."""
 
-import threading
+import time
 
 from rebench_lib.answers import BrokenScorer
 from rebench_lib.models import Model, ModelError, ModelRefused
 
+from pauses import Pauses
 from spending import Refused, Request, estimated_tokens
 
 CALL_SECONDS, TRIES = 180, 4
@@ -22,10 +23,10 @@ class WireModel:
             self.model = Model.from_environment(timeout=CALL_SECONDS, tries=TRIES, **options)
         except ModelError as error:
             raise BrokenScorer(str(error)) from error
-        self.name, self.paused_seconds = self.model.name, 0.0
-        self._lock = threading.Lock()
+        self.name, self.pauses = self.model.name, Pauses()
 
-    def complete(self, _problem: str, request: Request, tokens: int, _number: int) -> tuple[str, int, int]:
+    def complete(self, problem: str, request: Request, tokens: int, _number: int) -> tuple[str, int, int]:
+        began = time.monotonic()
         try:
             answer = self.model.complete(request.messages, max_tokens=tokens, temperature=request.temperature)
         except ModelRefused as error:
@@ -33,8 +34,7 @@ class WireModel:
             raise Refused("the model does not accept this request") from error
         except ModelError as error:
             raise BrokenScorer(f"the weak model cannot be asked: {error}") from error
-        with self._lock:
-            self.paused_seconds += answer.paused_seconds
+        self.pauses.add(problem, began, answer.paused_seconds)
         return answer.text, answer.input_tokens or estimated_tokens(request.text), answer.output_tokens or estimated_tokens(answer.text)
 
     def _check(self) -> None:

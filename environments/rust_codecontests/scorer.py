@@ -15,7 +15,7 @@ import select
 import sys
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +97,10 @@ class Room(Judge):
         with self._turn:
             send_text(self.tell, message, text)
 
+    def says_something(self) -> bool:
+        """Whether it begins a message within a turn, or ends."""
+        return bool(select.select([self.process.stdout.fileno()], [], [], TURN_SECONDS)[0])
+
     def hear_text(self, seconds: float, most: int) -> tuple[dict, str]:
         deadline = time.monotonic() + seconds
 
@@ -117,11 +121,14 @@ class Room(Judge):
             raise InvalidSubmission("scaffold.py disturbed the connection to the scorer")
 
 
-def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, seconds: float) -> str:
-    """The scaffold's program for one problem, while it is answered what it asks the model."""
+def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, ends: float) -> str:
+    """The scaffold's program for one problem, while it is answered what it asks the model.
+
+    Its time, and all of theirs, which `ends` then, do not pass while the model's provider does not answer.
+    """
     public = {name: value for name, value in problem.items() if name not in ("check", "tests")}
     room.tell_text({"do": "solve", "limit": plan.units}, json.dumps(public))
-    deadline = time.monotonic() + min(seconds, plan.solve_seconds)
+    began, before = time.monotonic(), paused(model)
     waiting: list[Future] = []
     faults: list[Exception] = []
 
@@ -135,10 +142,24 @@ def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, seconds: f
             faults.append(error)
             room.process.kill()  # who waits for its words need not wait longer
 
+    def left() -> float:
+        own = began + plan.solve_seconds + paused(model, problem["name"])
+        return min(own, ends + paused(model) - before) - time.monotonic()
+
+    def is_late() -> bool:
+        if left() > 0:
+            return False
+        wait([one for one in waiting if one.running()])  # only when they end they say whether it was their provider that took the time
+        return left() <= 0
+
     pool = ThreadPoolExecutor(plan.calls)
     try:
         while True:
-            message, text = room.hear_text(deadline - time.monotonic(), 2 * MAX_PROMPT_BYTES + 10_000)
+            if is_late():
+                raise InvalidSubmission(f"the scaffold took longer than {plan.solve_seconds:g} s, or all of them too long")
+            if not room.says_something():
+                continue
+            message, text = room.hear_text(max(left(), REPLY_SECONDS), 2 * MAX_PROMPT_BYTES + 10_000)
             if type(message.get("ask")) is int:
                 waiting = [one for one in waiting if not one.done()]
                 if len(waiting) > MAX_CALLS_WAITING:
@@ -149,6 +170,8 @@ def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, seconds: f
             else:
                 raise InvalidSubmission("the scaffold failed")
     except InvalidSubmission:
+        room.give_up()
+        pool.shutdown(cancel_futures=True)  # a fault of ours may be the last to be heard of
         ours = next((fault for fault in faults if not isinstance(fault, InvalidSubmission)), None)
         if ours is not None:
             raise ours
@@ -156,6 +179,11 @@ def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, seconds: f
     finally:
         room.give_up()
         pool.shutdown(cancel_futures=True)
+
+
+def paused(model, problem: str | None = None) -> float:
+    """Seconds in which a model's provider did not answer; a script has none."""
+    return model.pauses.seconds(problem) if hasattr(model, "pauses") else 0.0
 
 
 def _object(text: str) -> dict:
@@ -213,7 +241,7 @@ def score(tier: str, submission: Path, protected: Path, plan: Plan, model) -> tu
         "model": getattr(model, "name", "scripted"),
         "units": sum(meter.spent for meter in meters),
         "calls": sum(meter.calls for meter in meters),
-        "modelPausedSeconds": round(getattr(model, "paused_seconds", 0.0), 3),  # in which its provider did not answer, of calls side by side each
+        "modelPausedSeconds": round(paused(model), 3),  # in which its provider did not answer
         "solvingSeconds": round(solved_at - begin, 3),
         "testingSeconds": round(time.monotonic() - solved_at, 3),
     }
@@ -224,14 +252,17 @@ def written(
     problems: list[dict], meters: list[Meter], submission: Path, exchange: Exchange, plan: Plan, model
 ) -> list[str | InvalidSubmission]:
     """A program for each problem, or what went wrong. That stays in the record: a scaffold could say in it what it has seen."""
-    deadline = time.monotonic() + plan.all_seconds
+    began = time.monotonic()
+
+    def ends() -> float:
+        return began + plan.all_seconds + paused(model)
 
     def one(problem: dict, meter: Meter) -> str | InvalidSubmission:
         def asked(room: Room) -> str:
             room.load()
-            return solve(room, problem, model, meter, plan, deadline - time.monotonic())
+            return solve(room, problem, model, meter, plan, ends())
 
-        if time.monotonic() > deadline:
+        if time.monotonic() > ends():
             return InvalidSubmission("its turn did not come")
         try:
             return with_room("solve", submission, exchange, plan, asked)

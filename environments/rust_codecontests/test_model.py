@@ -2,6 +2,8 @@
 
 import json
 import threading
+import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -11,7 +13,8 @@ import model_wire
 import problem_bank
 import scorer
 import scripted
-from conftest import NEEDS_RUSTC, Scripted
+from conftest import NEEDS_RUSTC, PLAN, TOYS, Scripted
+from pauses import Pauses
 from spending import OUTPUT_WEIGHT, Ledger, Meter, Refused, estimated_tokens, metered, parse_request
 
 BANK = problem_bank.load_bank()
@@ -215,6 +218,54 @@ def test_a_model_that_fails_during_a_scoring_is_no_score(scored):
 
     with pytest.raises(BrokenScorer, match="401"):
         scored('async def solve(problem, model):\n    return await model.complete("x")', Gone())
+
+
+ASKS_TWICE = """
+async def solve(problem, model):
+    await model.complete("first")
+    await model.complete("second")
+    return DOUBLE
+"""
+
+
+class Slow(Scripted):
+    """Each answer takes a second; for `paused` of it its provider did not answer."""
+
+    def __init__(self, paused: float) -> None:
+        super().__init__([""])
+        self.paused, self.pauses = paused, Pauses()
+
+    def complete(self, problem, *rest):
+        began = time.monotonic()
+        time.sleep(1)
+        self.pauses.add(problem, began, self.paused)
+        return super().complete(problem, *rest)
+
+
+@NEEDS_RUSTC
+def test_time_in_which_the_provider_does_not_answer_is_not_the_scaffolds(scored):
+    plan = replace(PLAN, solve_seconds=1.5, all_seconds=1.9)
+    assert scored(ASKS_TWICE, Slow(0), plan, TOYS[:1])[0] == 0
+    raw, details = scored(ASKS_TWICE, Slow(0.95), plan, TOYS[:1])
+    assert raw == 1 and details["modelPausedSeconds"] == pytest.approx(1.9)
+
+
+@NEEDS_RUSTC
+def test_a_model_that_fails_after_the_scaffolds_time_is_no_score_either(scored):
+    class Late(Scripted):
+        def complete(self, *_):
+            time.sleep(1.5)
+            raise BrokenScorer("the weak model cannot be asked: status 502")
+
+    with pytest.raises(BrokenScorer, match="502"):
+        scored('async def solve(problem, model):\n    return await model.complete("x")', Late([""]), replace(PLAN, solve_seconds=1), TOYS[:1])
+
+
+def test_pauses_side_by_side_count_once():
+    pauses = Pauses()
+    for problem, began, seconds in [("a", 10, 5), ("a", 12, 5), ("b", 16, 2), ("a", 30, 1), ("a", 40, 0)]:
+        pauses.add(problem, began, seconds)
+    assert (pauses.seconds("a"), pauses.seconds("b"), pauses.seconds(), pauses.seconds("c")) == (8, 2, 9, 0)
 
 
 def test_tier_full_says_what_it_needs(monkeypatch, tmp_path):

@@ -20,6 +20,7 @@ VARIABLES = ("REBENCH_MODEL_URL", "REBENCH_MODEL_KEY", "REBENCH_MODEL_NAME")
 MAX_ANSWER_BYTES = 8 << 20
 MAX_WAIT_SECONDS = 20.0  # between two tries, whatever the server asks for
 PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 529}  # worth another try
+PASSED_ON = {408, 409, 425}  # of these also a gateway's: it waits for providers that are busy or gone, and passes on all else
 REFUSED = {400, 413, 422}
 GATEWAY_SECONDS = 3600.0  # that a gateway may take: it has the patience
 
@@ -58,11 +59,14 @@ class _OtherLimitWanted(Exception):
     """The server wants `max_completion_tokens` in the place of `max_tokens`."""
 
 
+_with_newer_limit: "set[Model]" = set()
+
+
 @dataclass(frozen=True)
 class Model:
     """`tries` in all for a request, each of at most `timeout` seconds; between them 0.5, 1, 2, 4 … s, or what the server asks for.
 
-    A gateway is asked once, and waited for as long as it takes: it tries again itself, and the clock stands still meanwhile.
+    A gateway is waited for as long as it takes: it tries again itself where a provider is busy or gone, and the clock stands meanwhile.
     """
 
     url: str
@@ -77,21 +81,22 @@ class Model:
         url, key, name = (os.environ.get(variable, "") for variable in VARIABLES)
         missing = [variable for variable, value in zip(VARIABLES, (url, "optional", name)) if not value]
         if missing:
-            which = "the base URL of an OpenAI-compatible server, a model's name"
-            raise ModelError(f"this needs a language model: set {' and '.join(missing)} ({which})")
+            raise ModelError(
+                f"this needs a language model: set {' and '.join(missing)} (the base URL of a server, a model's name); in an attempt "
+                "`taskModel` of environment.json lists the tier, and --task-model names the model"
+            )
         return cls(url=url, key=key, name=name, **options)
 
     def complete(self, messages: Sequence[dict], *, max_tokens: int, temperature: float = 0.0, **options) -> Completion:
         """The model's answer to chat messages `{"role": …, "content": …}`; other options go into the request as they are."""
         wire, name = _wire(self.name)
         request = wire.request({"model": name, "max_tokens": max_tokens, "temperature": temperature, **options}, list(messages))
-        tries = 1 if self._is_gateway() else self.tries
-        for tried in range(1, tries + 1):
+        for tried in range(1, self.tries + 1):
             try:
                 return self._asked(wire, request)
             except _Passing as error:
-                if tried == tries:
-                    raise ModelError(f"the model at {self._shown()} gave no answer in {_times(tries)}: {error}") from error
+                if tried == self.tries:
+                    raise ModelError(f"the model at {self._shown()} gave no answer in {self.tries} tries: {error}") from error
                 self.sleep(min(MAX_WAIT_SECONDS, error.wait if error.wait is not None else 0.5 * 2 ** (tried - 1)))
         raise ModelError("a model is asked at least once: tries must be 1 or more")
 
@@ -120,11 +125,15 @@ class Model:
                 raise
 
     def _asked(self, wire: "_Wire", request: dict) -> Completion:
-        """OpenAI's newer models refuse `max_tokens`; servers that speak as it may not know what replaced it."""
+        """OpenAI's newer models refuse `max_tokens`; servers that speak as it may not know what replaced it. Asked once, it is known."""
+        newer = {**request, "max_completion_tokens": request["max_tokens"], "max_tokens": None}
+        if self in _with_newer_limit:
+            return self._post(wire, newer)
         try:
             return self._post(wire, request)
         except _OtherLimitWanted:
-            return self._post(wire, {**request, "max_completion_tokens": request["max_tokens"], "max_tokens": None})
+            _with_newer_limit.add(self)
+            return self._post(wire, newer)
 
     def _post(self, wire: "_Wire", request: dict) -> Completion:
         seconds = GATEWAY_SECONDS if self._is_gateway() else self.timeout
@@ -137,21 +146,29 @@ class Model:
             response = connection.getresponse()
             content = _read_until(response, deadline)
         except (OSError, http.client.HTTPException) as error:
-            raise _Passing(f"{type(error).__name__}: {error}") from error
+            raise self._unanswered(f"{type(error).__name__}: {error}") from error
         finally:
             connection.close()
-        if response.status in PASSING and response.getheader("x-should-retry") != "false":
-            raise _Passing(f"status {response.status}", _seconds(response.getheader("Retry-After")))
+        may_pass = response.getheader("x-should-retry") != "false"
+        said = f"status {response.status}: {_shortened(content)}"
+        if may_pass and response.status in (PASSED_ON if self._is_gateway() else PASSING):
+            raise _Passing(said, _seconds(response.getheader("Retry-After")))
+        if self._is_gateway() and response.status >= 500:
+            raise self._unanswered(said)
         if response.status == 400 and request.get("max_tokens") is not None and b"max_completion_tokens" in content:
             raise _OtherLimitWanted
         if response.status != 200:
-            kind = ModelRefused if response.status in REFUSED else ModelError
-            raise kind(f"the model at {self._shown()} refused the request with status {response.status}: {_shortened(content)}")
+            too_large = response.status == 429 and may_pass  # what else is busy a gateway waits for, and others are asked again
+            kind = ModelRefused if response.status in REFUSED or too_large else ModelError
+            raise kind(f"the model at {self._shown()} refused the request with {said}")
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise _Passing("its answer is no JSON") from error
         return replace(wire.completion(answer), paused_seconds=_seconds(response.getheader("x-rebench-paused-seconds")) or 0.0)
+
+    def _unanswered(self, problem: str) -> Exception:
+        return ModelError(f"the model at {self._shown()} gave no answer: {problem}") if self._is_gateway() else _Passing(problem)
 
     def _is_gateway(self) -> bool:
         return urlsplit(self.url).scheme == "unix"
@@ -260,10 +277,6 @@ def _wire(name: str) -> tuple[_Wire, str]:
 def _count(usage: object, name: str) -> int:
     count = usage.get(name) if isinstance(usage, dict) else None
     return count if type(count) is int and count >= 0 else 0
-
-
-def _times(tries: int) -> str:
-    return "1 try" if tries == 1 else f"{tries} tries"
 
 
 def _seconds(header: str | None) -> float | None:

@@ -10,25 +10,30 @@ import type {AttemptParts} from "./attemptParts.js";
 import {type Models, openModels} from "./openModels.js";
 import {openTaskModel, type TaskModel} from "./openTaskModel.js";
 import {standingOf} from "./restore.js";
+import type {StandStill} from "./standStill.js";
 
 const PROVIDER: readonly PauseReason[] = ["upstream-429", "upstream-5xx", "upstream-connection"];
 
-type Holding = {hold(reason: PauseReason): Promise<unknown>; release(reason: PauseReason): Promise<unknown>};
+/** For how long the clock has stood for providers, over all lives of an attempt; time shared with an earlier reason is not theirs. */
+const providerSeconds = (entries: readonly JournalEntry[]): number =>
+  entries.reduce((sum, entry) => sum + (entry.type === "resumed" && PROVIDER.includes(entry.reason) ? entry.pausedSeconds : 0), 0);
 
-/** When an attempt stands still for the sake of providers, those of its own models and of the task's: with a cap over all its lives. */
-export function providerPauses(entries: readonly JournalEntry[], {hold, release}: Holding): PauseBook {
-  const pausedSeconds = entries.reduce(
-    (sum, entry) => sum + (entry.type === "resumed" && PROVIDER.includes(entry.reason) ? entry.pausedSeconds : 0),
-    0,
-  );
+/**
+ * When an attempt stands still for the sake of providers, those of its own models and of the task's: with a cap over all its lives.
+ *
+ * @param isOver Whether its work is over: then nothing moves any more, nor does the clock.
+ */
+export function providerPauses({entries}: Journal, still: StandStill, isOver: () => boolean): PauseBook {
   return createPauseBook({
     clock: systemClock,
-    mostSeconds: MOST_PAUSE_SECONDS - pausedSeconds,
+    mostSeconds: MOST_PAUSE_SECONDS - providerSeconds(entries),
     async onPause(reason) {
-      await hold(reason);
+      if (!isOver()) await still.hold(reason);
     },
     async onResume() {
-      for (const reason of PROVIDER) await release(reason);
+      const before = providerSeconds(entries);
+      for (const reason of PROVIDER) await still.release(reason);
+      return providerSeconds(entries) - before;
     },
   });
 }
@@ -69,7 +74,8 @@ export function taskModelOf({taskUpstream, ...parts}: AttemptParts, asking: Aski
     calls: standingOf(journal.entries).taskModelCalls,
     folder,
     onCall: (call, asker) => void journal.append({type: "task-model-call", asker, ...noted(call)}),
-    onLimit: (limit) => end({reason: reasonOf(limit), detail: "of the model that is part of the task"}),
+    onLimit: (limit) => end({reason: reasonOf(limit), detail: spentText(limit)}),
+    onServiceUnanswered: (error) => end({reason: "cut-off", error}),
   });
 }
 
@@ -83,5 +89,8 @@ const noted = ({usage, costUsd, usageKnown, chargedTokens, chargedUsd, seconds}:
   ...{usage, costUsd, usageKnown, chargedTokens, chargedUsd},
   generatingSeconds: seconds,
 });
+
+const spentText = ({kind, used, limit}: SpentLimit) =>
+  `the model that is part of the task: ${kind === "tokens" ? `${used} of ${limit} tokens` : `$${used.toFixed(4)} of $${limit}`}`;
 
 const reasonOf = ({kind}: SpentLimit): "token-limit" | "cost-limit" => (kind === "tokens" ? "token-limit" : "cost-limit");

@@ -2,6 +2,7 @@ import {join} from "node:path";
 import {type PriceFinder, priceFinder} from "../../cost/priceFinder.js";
 import {readPrices} from "../../cost/readPrices.js";
 import type {Environment} from "../../environment/environment.js";
+import {RebenchError} from "../../errors.js";
 import type {Attempt} from "../../record/attempt.js";
 import type {AgentContext} from "../agents/agent.js";
 import {agentOf} from "../agents/agentOf.js";
@@ -50,9 +51,19 @@ export function attemptOf(
     upstreams: readUpstreams(variables, agent.models),
     prices: pricesOf(pricesFile),
     variables: pythonEnvironment({...variables}),
-    taskUpstream: plan.taskModel === null ? null : readTaskUpstream(variables, plan.taskModel),
+    taskUpstream: taskUpstreamOf(plan, environment, variables),
     breaks: spec.kind === "human",
   };
+}
+
+/** @throws RebenchError `usage` where the task has a model and a plan of an older version names none. */
+function taskUpstreamOf({taskModel, tier, id}: AttemptPlan, {name, runner}: Environment, variables: Surroundings["variables"]) {
+  if (taskModel !== null) return readTaskUpstream(variables, taskModel);
+  if (!runner!.taskModel.includes(tier)) return null;
+  throw new RebenchError("usage", {
+    problem: `${name} asks a language model of its own at tier ${tier}, and the plan of ${id} names none`,
+    hint: 'Add it to attempt.json in the folder of the attempt, as "taskModel": "openai:gpt-4o-mini", say.',
+  });
 }
 
 const pricesOf = (file: string | null): PriceFinder => priceFinder(readPrices(file));

@@ -37,6 +37,8 @@ export type OpenAttempt = {
   interruptScoring(): Promise<void>;
   /** Ends all processes, whatever they do against it. Copies and scores can still be made. */
   stop(graceSeconds: number): Promise<void>;
+  /** Once nothing is scored any more: resolves when nothing more of it is noted. */
+  endScoring(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -61,20 +63,18 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
     const noted = withListeners(journal, [transcript.onEvent, parts.onEvent]);
     const stream = randomStream(plan.seed, "agent", plan.id, journal.entries.length);
     const random = () => stream.uniform();
-    const book = providerPauses(journal.entries, {
-      hold: async (reason) => live.isStopped || still.hold(reason),
-      release: (reason) => still.release(reason),
-    });
+    const live = stoppable(sandbox);
+    const still = standStill(time.clock, noted, live);
+    const book = providerPauses(journal, still, () => live.isStopped);
     const asking = {journal: noted, book, random, end};
     const taskModel = await taskModelOf(parts, asking, taskSockets(sockets));
     closing.push(() => taskModel.close());
     const service = serviceOf(parts, taskModel.service);
     closing.push(() => service?.close());
-    const live = stoppable(sandbox, service);
-    const still = standStill(time.clock, noted, live);
+    live.service = service;
     const {workspace, submissions} = folder;
     const places = {workspace, submissions, service: folder.service, judgeFiles: join(folder.folder, "judge")};
-    const scoringParts = {...parts, ...places, taskModel: taskModel.scorer};
+    const scoringParts = {...parts, ...places, taskModel};
     const scoring = openScoring(scoringParts, sandbox, toolchain);
     closing.push(() => scoring.close());
     const desk = deskOf(parts, {...time, journal: noted}, {still, scoring});
@@ -98,6 +98,7 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
         await sandbox.stop(graceSeconds);
         await server.close();
       },
+      endScoring: () => taskModel.close(),
       close: closeAll,
     };
   } catch (error) {
@@ -108,17 +109,18 @@ export async function openAttempt(parts: AttemptParts, time: Time, end: (ending:
 }
 
 /** What is frozen and thawed, until it is stopped: then nothing moves any more. */
-function stoppable(sandbox: RunningSandbox, service: Service | null) {
+function stoppable(sandbox: RunningSandbox) {
   const live = {
     isStopped: false,
+    service: null as Service | null,
     freeze: async () => {
       if (live.isStopped) return;
       await sandbox.freeze();
-      service?.freeze();
+      live.service?.freeze();
     },
     thaw: async () => {
       if (live.isStopped) return;
-      service?.thaw();
+      live.service?.thaw();
       await sandbox.thaw();
     },
   };

@@ -11,6 +11,7 @@ import type {ScorerAnswer} from "../scoring/runScorer.js";
 import {scoreWithPatience} from "../scoring/scoreWithPatience.js";
 import {startingScoreOption} from "../scoring/startingScoreOption.js";
 import type {AttemptPlan} from "./attemptPlan.js";
+import type {TaskModel} from "./openTaskModel.js";
 
 export type Scoring = {
   copy: (name: string) => Promise<SubmissionCopy>;
@@ -32,8 +33,7 @@ type ScoringParts = {
   judgeFiles: string;
   /** What scorers get of the host's environment. */
   variables: Record<string, string>;
-  /** With which they find the model that is part of the task. */
-  taskModel: Record<string, string>;
+  taskModel: TaskModel;
 };
 
 /**
@@ -55,7 +55,7 @@ export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolch
     async scorer(submission, remeasure) {
       const judge = hasJudge && kind === "bubblewrap" ? await openJudge(judgeSpec(plan, submission, judgeFiles), {toolchain}) : null;
       try {
-        return await scoreWithPatience({
+        const call = {
           python: toolchain.python,
           environmentFolder,
           tier: plan.tier,
@@ -69,9 +69,11 @@ export function openScoring(parts: ScoringParts, sandbox: RunningSandbox, toolch
             ...(remeasure ? ["--remeasure"] : []),
           ],
           timeoutSeconds: scoringTimeoutSeconds[plan.tier] ?? 600,
-          environment: {...variables, ...taskModel},
+          environment: {...variables, ...taskModel.scorer},
+          waitedSeconds: taskModel.waitedSeconds,
           signal: interrupted.signal,
-        });
+        };
+        return await taskModel.whileScoring(() => scoreWithPatience(call));
       } finally {
         await judge?.close();
       }

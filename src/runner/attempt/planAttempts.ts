@@ -57,7 +57,7 @@ export function planAttempts({
   const {constants, defaultConstants, machine} = tierOf(environment, tier);
   const {startingScore, referenceScore} = named(constants, set ?? defaultConstants, environment.name);
   const limit = timeLimitSeconds ?? environment.runner!.timeLimitSeconds[tier] ?? environment.timeLimitSeconds;
-  checkTaskModel(environment, common);
+  checkTaskModel(environment, {...common, limits});
   const memoryBytes = Math.floor(machine.memoryGb * GIBIBYTE);
   const stamp = now
     .toISOString()
@@ -103,16 +103,17 @@ function tierOf(environment: Environment, tier: Tier) {
 }
 
 /** A model that is asked for in vain is no smaller mistake than one that is missing: whoever named it expects it to be used. */
-function checkTaskModel({name, runner}: Environment, {tier, taskModel}: Pick<PlanRequest, "tier" | "taskModel">): void {
+function checkTaskModel({name, runner}: Environment, {tier, taskModel, limits}: Pick<PlanRequest, "tier" | "taskModel" | "limits">): void {
   const isNeeded = runner!.taskModel.includes(tier);
-  if (isNeeded === (taskModel !== null)) return;
+  const isLimited = (limits.taskTokens ?? limits.taskCostUsd ?? null) !== null;
+  if (isNeeded ? taskModel !== null : taskModel === null && !isLimited) return;
   throw new RebenchError("usage", {
     problem: isNeeded
       ? `${name} asks a language model of its own at tier ${tier}, and none was named`
       : `${name} asks no language model of its own at tier ${tier}`,
     hint: isNeeded
       ? "Name one with --task-model, such as openai:gpt-4o-mini; it is asked where agents' models are, or at REBENCH_MODEL_URL with REBENCH_MODEL_KEY."
-      : "Leave --task-model out. The model of an agent is part of --agent.",
+      : "Leave --task-model, --task-tokens and --task-dollars out. The model of an agent is part of --agent.",
   });
 }
 

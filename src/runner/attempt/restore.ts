@@ -23,7 +23,7 @@ export function standingOf(entries: readonly JournalEntry[]): Standing {
   const ending = entries.findLast((entry) => entry.type === "ending");
   return {
     isNew: last === undefined,
-    isEnded: last?.type === "ended",
+    isEnded: entries.some(({type}) => type === "ended"),
     ending: ending?.type === "ending" ? {reason: ending.reason, detail: ending.detail} : null,
     workingSeconds: last?.workingSeconds ?? 0,
     downSince: last === undefined ? null : downSince(entries, last),

@@ -196,6 +196,7 @@ async function closeForGood(parts: AttemptParts, {desk, ...open}: OpenAttempt, {
   for (const requestId of desk.unanswered()) await desk.score(requestId).catch(unlessCutOff(log));
   await desk.score(FINAL_REQUEST, true).catch(unlessCutOff(log));
   await desk.remeasureBest().catch(unlessCutOff(log));
+  await open.endScoring(); // what it cost is known
   journal.append({type: "ended", reason: ending.reason, detail: ending.detail});
 }
 

@@ -22,8 +22,12 @@ const REFUSALS: Partial<Record<ErrorCode, {status: number; message?: string}>> =
   "model-unavailable": {status: 502, message: "the provider does not answer; ask again later"},
 };
 
+const UNANSWERED: readonly ErrorCode[] = ["model-key-refused", "model-unavailable"];
+
+type Told = {onFault: (error: Error) => void; onUnanswered: (error: RebenchError) => void};
+
 /** Answers requests of clients that show the token, each in the words of its wire. */
-export function answerClient(line: ModelLine, token: string, onFault: (error: Error) => void) {
+export function answerClient(line: ModelLine, token: string, told: Told) {
   const isToken = tokenCheck(token);
   const held: HeldBytes = {bytes: 0, most: line.limits.heldBytes};
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -36,7 +40,7 @@ export function answerClient(line: ModelLine, token: string, onFault: (error: Er
       if (wire && request.method === "POST") await answerQuestion(request, response, wire, line, held);
       else sendJson(response, 200, modelsAnswer(request.method ?? "", path, line));
     } catch (error) {
-      const refused = refusedFor(error as Error, onFault);
+      const refused = refusedFor(error as Error, told);
       if (!response.headersSent) refuse(request, response, wire ?? WIRES[0]!, refused);
       else response.destroy();
     }
@@ -107,13 +111,14 @@ function modelsAnswer(method: string, path: string, {models, upstreamOf}: ModelL
   throw new BodyRefused(404, `there is nothing here; what there is: ${known}`);
 }
 
-function refusedFor(error: Error, onFault: (error: Error) => void): Refused {
+function refusedFor(error: Error, {onFault, onUnanswered}: Told): Refused {
   if (error instanceof BodyRefused) return {status: error.status, code: "invalid-request", message: error.message};
   const known = error instanceof RebenchError ? REFUSALS[error.code] : undefined;
   if (known === undefined || !(error instanceof RebenchError)) {
     onFault(error);
     return {status: 500, code: "gateway-failed", message: "the gateway failed; the runner knows why"};
   }
+  if (UNANSWERED.includes(error.code)) onUnanswered(error);
   const message = known.message ?? [error.problem, error.hint].filter((part) => part !== "").join(". ");
   return {status: known.status, code: error.code, message};
 }

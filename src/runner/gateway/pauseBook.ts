@@ -10,7 +10,8 @@ export type PauseBookOptions = {
   mostSeconds: number;
   /** The clock stands still until `onResume`; nothing is asked before either has resolved. */
   onPause(reason: PauseReason): void | Promise<void>;
-  onResume(): void | Promise<void>;
+  /** @returns For how many seconds it stood for this alone: only they count. Nothing: all of the pause. */
+  onResume(): void | Promise<void> | Promise<number>;
 };
 
 /** When the attempt's clock stands still for the sake of a provider. */
@@ -37,9 +38,13 @@ export function createPauseBook({clock, mostSeconds, onPause, onResume}: PauseBo
   const update = (reason: PauseReason) => {
     const isPause = calls.waiting > 0 && calls.waiting === calls.begun;
     if (isPause === (pausedAt !== null)) return;
-    if (pausedAt !== null) usedSeconds += clock.nowSeconds() - pausedAt;
+    const stoodSeconds = pausedAt === null ? 0 : clock.nowSeconds() - pausedAt;
     pausedAt = isPause ? clock.nowSeconds() : null;
-    tell(isPause ? () => onPause(reason) : onResume);
+    usedSeconds += stoodSeconds;
+    tell(async () => {
+      if (isPause) return onPause(reason);
+      usedSeconds += ((await onResume()) ?? stoodSeconds) - stoodSeconds;
+    });
   };
   let lastReason: PauseReason = "upstream-connection";
   return {

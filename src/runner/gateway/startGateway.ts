@@ -17,6 +17,8 @@ export type GatewayOptions = {
   listen?: {tcp: true};
   /** Told of what went wrong in here, which a participant only sees as status 500. */
   onFault?(error: Error): void;
+  /** Told of questions that no provider answered, and why, which whoever asks need not know: `model-key-refused`, `model-unavailable`. */
+  onUnanswered?(error: RebenchError): void;
   /** For clients that are slow on purpose. */
   headersSeconds?: number;
   requestSeconds?: number;
@@ -50,7 +52,10 @@ export async function startGateway(line: ModelLine, options: GatewayOptions): Pr
     });
   }
   const socketPath = prepareSocket(options);
-  const handler = answerClient(line, options.token, options.onFault ?? (() => {}));
+  const handler = answerClient(line, options.token, {
+    onFault: options.onFault ?? (() => {}),
+    onUnanswered: options.onUnanswered ?? (() => {}),
+  });
   const servers: Server[] = [];
   const listen = async (where: {path: string} | {port: number; host: string}) => {
     const server = serverOf(handler, options);

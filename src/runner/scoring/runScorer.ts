@@ -27,6 +27,8 @@ export type ScorerCall = {
   /** Further arguments, such as `--remeasure`. */
   options: readonly string[];
   timeoutSeconds: number;
+  /** How long scorers have waited so far for what is no doing of theirs, a provider of models: that time is not counted. */
+  waitedSeconds?: () => number;
   /** Names of the host's environment that a scorer needs, with their values. */
   environment: Record<string, string>;
   /** The runner gives up, and will ask again later. */
@@ -49,7 +51,7 @@ const MOST_OUTPUT_BYTES = 2 ** 20;
  * @throws RebenchError `scorer-broken` with the end of what it wrote on stderr, for the log and not for the participant.
  */
 export async function runScorer(call: ScorerCall): Promise<ScorerAnswer> {
-  const {timeoutSeconds, signal} = call;
+  const {timeoutSeconds, waitedSeconds = () => 0, signal} = call;
   signal?.throwIfAborted();
   const child = startScorer(call);
   let [stdout, stderr, timedOut] = ["", "", false];
@@ -61,12 +63,12 @@ export async function runScorer(call: ScorerCall): Promise<ScorerAnswer> {
   });
   const giveUp = () => endGroup(child.pid);
   signal?.addEventListener("abort", giveUp);
-  const timer = setTimeout(() => {
+  const stopTimer = afterSeconds(timeoutSeconds, waitedSeconds, () => {
     timedOut = true;
     endGroup(child.pid);
-  }, timeoutSeconds * 1000);
+  });
   const {code, failure} = await endOf(child);
-  clearTimeout(timer);
+  stopTimer();
   signal?.removeEventListener("abort", giveUp);
   endGroup(child.pid); // what it left behind
   signal?.throwIfAborted();
@@ -74,6 +76,20 @@ export async function runScorer(call: ScorerCall): Promise<ScorerAnswer> {
   if (timedOut) throw broken(`it was not done after ${timeoutSeconds} s`, stderr);
   if (code !== 0) throw broken(code === null ? "it was ended by a signal" : `it ended with status ${code}`, stderr);
   return answerIn(stdout, stderr);
+}
+
+/** Calls back after so many seconds, without those that `waitedSeconds` adds meanwhile; unless what it returns is called before. */
+function afterSeconds(seconds: number, waitedSeconds: () => number, run: () => void): () => void {
+  let counted = waitedSeconds();
+  const begin = (left: number) =>
+    setTimeout(() => {
+      const waited = waitedSeconds() - counted;
+      counted += waited;
+      if (waited > 0) timer = begin(waited);
+      else run();
+    }, left * 1000);
+  let timer = begin(seconds);
+  return () => clearTimeout(timer);
 }
 
 function startScorer({

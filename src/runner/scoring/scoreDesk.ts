@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, renameSync, rmSync} from "node:fs";
 import {join} from "node:path";
 import type {Environment} from "../../environment/environment.js";
-import {RebenchError} from "../../errors.js";
+import {type ErrorCode, RebenchError} from "../../errors.js";
 import type {ScoreAnswer} from "../agents/agent.js";
 import type {JournalEntry} from "../journal/event.js";
 import type {Journal} from "../journal/journal.js";
@@ -34,7 +34,7 @@ export type ScoreDeskParts = {
 export type ScoreDesk = {
   /**
    * @param isFinal The runner's own request at the end, which counts at the limit at the latest.
-   * @throws RebenchError `too-late`; `scorer-broken` where it is broken twice, or a copy made before a crash is gone; `disk-full` or `unwritable-file` where no copy can be made:
+   * @throws RebenchError `too-late`; `model-key-refused` or `model-unavailable` where the scorer has no model to ask; `scorer-broken` where it is broken twice, or a copy made before a crash is gone; `disk-full` or `unwritable-file` where no copy can be made:
    *   then the participant stays still, since what it asked for is what is copied when the attempt is taken up again.
    */
   score(requestId: string, isFinal?: boolean): Promise<ScoreAnswer>;
@@ -51,6 +51,9 @@ export type ScoreDesk = {
 
 /** A fault of ours is tried again once: a loaded machine, say. */
 const TRIES = 2;
+
+/** Without the model that it asks nothing can be scored, today: the attempt is cut off, and what was asked for is scored when it goes on. */
+const NO_MODEL: readonly ErrorCode[] = ["model-key-refused", "model-unavailable"];
 
 type Desk = ScoreDeskParts & {
   scored: () => Scored[];
@@ -196,6 +199,7 @@ async function tryScorer(submission: string, remeasure: boolean, requestId: stri
       return await scorer(submission, remeasure);
     } catch (error) {
       if (error instanceof Error && error.name === "AbortError") throw error; // given up, to be asked again
+      if (error instanceof RebenchError && NO_MODEL.includes(error.code)) throw error;
       const {message, problem} = error instanceof RebenchError ? error : {message: String(error), problem: String(error)};
       log(message);
       journal.append({type: "scoring-failed", requestId, problem});

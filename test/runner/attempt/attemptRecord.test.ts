@@ -192,6 +192,10 @@ it("what the task's own model is asked is counted apart", () => {
   ]);
 });
 
+it("an attempt that has ended stays so, whatever is noted after it", () => {
+  expect(standingOf(journal([0, 1, started], [9, 11, ended("submitted")], [9, 12, call("b", {}, 0)]))).toMatchObject({isEnded: true});
+});
+
 it("a pause that was cut off goes on as the time without a runner, from its beginning", () => {
   const cut = journal([0, 1, started], [5, 6, {type: "paused", reason: "scoring"}], [5, 9, {type: "score-requested", requestId: "r"}]);
   expect(standingOf(cut).downSince).toEqual({reason: "runner-down", time: new Date("2026-01-01T00:00:06Z")});

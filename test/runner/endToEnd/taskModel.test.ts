@@ -29,7 +29,7 @@ score >>answers
 describe.skipIf(noBubblewrap !== null)(`the language model that is part of a task${skipped}`, async () => {
   const repository = join(import.meta.dirname, "..", "..", "..");
   const service = join(import.meta.dirname, "..", "service");
-  const ground = newGround({runner: {service: true, taskModel: ["small"]}});
+  const ground = newGround({runner: {service: true, taskModel: ["small"], scoringTimeoutSeconds: {small: 4}}});
   for (const name of ["service", "scorer"])
     copyFileSync(join(service, `asking_${name}.py`), join(ground.environments, "toy", `${name}.py`));
   cpSync(join(repository, "environments", "_lib", "rebench_lib"), join(ground.environments, "_lib", "rebench_lib"), {recursive: true});
@@ -39,7 +39,7 @@ describe.skipIf(noBubblewrap !== null)(`the language model that is part of a tas
 
   let runs = 0;
 
-  async function attempt(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const out = `runs-${++runs}`;
     upstream.requests.length = 0;
     upstream.counted.clear();
@@ -49,9 +49,13 @@ describe.skipIf(noBubblewrap !== null)(`the language model that is part of a tas
       ...own,
       ...env,
     });
+    return {status, stderr, folder: ground.attempts(out)[0]!};
+  }
+
+  async function attempt(...given: Parameters<typeof run>) {
+    const {status, stderr, folder} = await run(...given);
     expect(`${status} ${stderr}`).toMatch(/^0 /);
-    const [folder] = ground.attempts(out);
-    return {folder: folder!, record: recordOf(folder!), stderr};
+    return {folder, record: recordOf(folder)};
   }
   const inWorkspace = (folder: string, name: string) => readFileSync(join(folder, "workspace", name), "utf8");
 
@@ -80,7 +84,7 @@ describe.skipIf(noBubblewrap !== null)(`the language model that is part of a tas
     expect(filesWith(folder, "held-out-word")).toEqual([]); // what is asked about held-out data is in no file that is shown around
   });
 
-  it("a limit ends the attempt, refuses the service, and gives the score at the end", async () => {
+  it("a limit ends the attempt, which gets its score at the end", async () => {
     const program = `#!/bin/sh
       echo 1 >answer.txt
       for i in 1 2 3 4 5 6 7 8 9; do service '{"ask": "${"words ".repeat(40)}"}' >>answers; done
@@ -90,7 +94,9 @@ describe.skipIf(noBubblewrap !== null)(`the language model that is part of a tas
     const asked = upstream.requests.length;
     expect(asked).toBeLessThan(6);
     expect(record.sourceFields).toMatchObject({taskModelCalls: asked});
-    expect(journalOf(folder).find(({type}) => type === "ended")).toMatchObject({detail: "of the model that is part of the task"});
+    expect(journalOf(folder).find(({type}) => type === "ended")).toMatchObject({
+      detail: expect.stringMatching(/^the model that is part of the task: [0-9]+ of 150 tokens$/),
+    });
   });
 
   it("its provider's pauses stop the clock, and a claude model is asked in its own wire", async () => {
@@ -99,9 +105,44 @@ describe.skipIf(noBubblewrap !== null)(`the language model that is part of a tas
     const {folder, record} = await attempt(program, ["--task-model", "claude-judge"], {REBENCH_MODEL_URL: upstream.anthropicUrl});
     expect(JSON.parse(inWorkspace(folder, "answers"))).toMatchObject({text: "ok", paused: expect.closeTo(2, 0)});
     expect(record.pauses).toContainEqual(expect.objectContaining({reason: "upstream-429", seconds: expect.closeTo(2, 0)}));
-    expect(record.workingSeconds).toBeLessThan(30);
+    expect(record.workingSeconds).toBeLessThan(2);
     expect(upstream.requests.map(({wire}) => wire)).toEqual(["messages", "messages", "messages"]);
     expect(record.sourceFields).toMatchObject({taskModelCostUsd: null}); // it has no price
+  });
+
+  it("a provider that is slow to answer a scorer does not end it", async () => {
+    const program = "#!/bin/sh\necho 1 >answer.txt\nscore >answers\n";
+    upstream.next.push({status: 429, headers: {"retry-after": "6"}}); // longer than a scoring may take
+    const {record} = await attempt(program, ["--task-model", MODEL]);
+    expect(record).toMatchObject({finalScore: 7, sourceFields: {scoringFailures: 0}});
+    expect(record.workingSeconds).toBeLessThan(4);
+  });
+
+  it.each([
+    ["a scorer", "score >answers 2>&1"],
+    ["a service", 'service \'{"ask": "first"}\' >answers 2>&1\nscore >answers'],
+    ["the scoring at the end", "true"],
+  ])("a key that is refused when %s asks loses nothing: the attempt goes on with another", async (_, asks) => {
+    const program = `#!/bin/sh\necho 1 >answer.txt\n[ "$REBENCH_RESUMED" = 1 ] || { ${asks}; }\n`;
+    const wrong = await run(program, ["--task-model", MODEL], {REBENCH_MODEL_KEY: "sk-a-wrong-key-0123456789"});
+    expect(`${wrong.status} ${wrong.stderr}`).toMatch(/^1 /);
+    expect(wrong.stderr).toContain("refused the key of the runner (status 401)");
+    expect(wrong.stderr).toContain("Set REBENCH_MODEL_KEY to a key that is valid there");
+    expect(wrong.stderr).not.toContain("sk-a-wrong");
+    expect(journalOf(wrong.folder).map(({type}) => type)).not.toContain("scoring-failed");
+    const env = {REBENCH_MODEL_URL: upstream.openaiUrl, REBENCH_MODEL_KEY: KEY};
+    const right = await ground.rebench(["resume", wrong.folder, "--environments-dir", ground.environments], env);
+    expect(`${right.status} ${right.stderr}`).toMatch(/^0 /);
+    expect(recordOf(wrong.folder)).toMatchObject({status: "finished", finalScore: 7, sourceFields: {scoringFailures: 0, resumptions: 1}});
+  });
+
+  it("an attempt that was planned without one is told so, before anything begins", async () => {
+    const {folder} = await run("#!/bin/sh\n", ["--task-model", MODEL], {REBENCH_MODEL_KEY: "sk-a-wrong-key-0123456789"});
+    const file = join(folder, "attempt.json");
+    const {taskModel: _, ...plan} = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify(plan));
+    const resumed = await ground.resume(folder);
+    expect([resumed.status, resumed.stderr]).toEqual([2, expect.stringContaining(`the plan of ${plan.id} names none`)]);
   });
 
   it("is named where a task has one, and nowhere else", async () => {
@@ -113,6 +154,8 @@ describe.skipIf(noBubblewrap !== null)(`the language model that is part of a tas
     const plain = newGround();
     const needless = await plain.run(["--agent", "start", "--task-model", MODEL]);
     expect([needless.status, needless.stderr]).toEqual([2, expect.stringContaining("toy asks no language model of its own at tier small")]);
+    const limited = await plain.run(["--agent", "start", "--task-dollars", "1"]);
+    expect([limited.status, limited.stderr]).toEqual([2, expect.stringContaining("Leave --task-model, --task-tokens")]);
     const keyless = await ground.run(["--agent", "start", "--task-model", MODEL], {REBENCH_MODEL_URL: "", OPENAI_API_KEY: ""});
     expect([keyless.status, keyless.stderr]).toEqual([1, expect.stringContaining(`no key for ${MODEL}`)]);
   });

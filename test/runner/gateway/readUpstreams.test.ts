@@ -1,5 +1,5 @@
 import {expect, it} from "vitest";
-import {modelName, readUpstreams} from "../../../src/runner/gateway/readUpstreams.js";
+import {modelName, readTaskUpstream, readUpstreams} from "../../../src/runner/gateway/readUpstreams.js";
 
 it("reads what the providers' own clients read", () => {
   const environment = {OPENAI_API_KEY: " sk-a \n", ANTHROPIC_API_KEY: "sk-b", ANTHROPIC_BASE_URL: "http://127.0.0.1:8000/"};
@@ -42,4 +42,19 @@ it.each([
   const read = () => readUpstreams(environment, [model]);
   expect(read).toThrow(expect.objectContaining({code, problem: expect.stringMatching(problem)}));
   expect(read).not.toThrow(/secret/);
+});
+
+it("reads where a task's own model is: at an address of its own, which needs no key, or where agents' models are", () => {
+  const own = {REBENCH_MODEL_URL: "http://127.0.0.1:8000/v1/", OPENAI_API_KEY: "sk-of-agents"};
+  expect(readTaskUpstream(own, "judge")).toMatchObject({
+    ...{wire: "openai", baseUrl: "http://127.0.0.1:8000/v1", apiKey: "none", keyVariable: "REBENCH_MODEL_KEY", models: ["judge"]},
+  });
+  expect(readTaskUpstream({...own, REBENCH_MODEL_KEY: "sk-x"}, "anthropic:judge")).toMatchObject({
+    ...{wire: "anthropic", apiKey: "sk-x", models: ["judge"]},
+  });
+  expect(readTaskUpstream({...own, REBENCH_MODEL_URL: " "}, "judge")).toMatchObject({
+    ...{baseUrl: "https://api.openai.com/v1", apiKey: "sk-of-agents", keyVariable: "OPENAI_API_KEY"},
+  });
+  expect(() => readTaskUpstream({REBENCH_MODEL_URL: "unix:/x"}, "judge")).toThrow("REBENCH_MODEL_URL is no address to ask models at");
+  expect(() => readTaskUpstream({}, "claude-x")).toThrow("ANTHROPIC_API_KEY is not set");
 });
