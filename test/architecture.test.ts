@@ -73,6 +73,7 @@ it("keeps the top level to what the layout names", () => {
     "node_modules",
     "dist",
     ".venv",
+    ".pytest_cache",
   ]);
   const root = join(src, "..");
   const folders = readdirSync(root, {withFileTypes: true})
