@@ -3,6 +3,7 @@ import {join} from "node:path";
 import {RebenchError} from "../../errors.js";
 import {pythonEnvironment} from "../host/pythonEnvironment.js";
 import {runProgram} from "../host/runProgram.js";
+import {taskModelVariables} from "../host/taskModel.js";
 import type {SolutionFiles} from "../solutions/solutionArchive.js";
 import {writeSolution} from "./solutions.js";
 
@@ -18,6 +19,12 @@ export type SubmissionParts = {
   service: readonly string[] | null;
 };
 
+/** With the model that is part of the task: the service has them from the program that starts it, which is ours. */
+const serviceVariables = (service: readonly string[]) => ({
+  REBENCH_SERVICE: JSON.stringify(service),
+  ...taskModelVariables(process.env),
+});
+
 /** Lays a solution of ours over the starting files, and runs its program where it has one. */
 export async function makeSubmission(
   {python, start, visible, timeoutSeconds, service}: SubmissionParts,
@@ -30,7 +37,7 @@ export async function makeSubmission(
   const {status, stderr} = await runProgram(python, ["-B", SUBMISSION_PROGRAM, "--data", visible], {
     cwd: workspace,
     timeoutSeconds,
-    environment: {...pythonEnvironment(), ...(service !== null && {REBENCH_SERVICE: JSON.stringify(service)})},
+    environment: {...pythonEnvironment(), ...(service !== null && serviceVariables(service))},
   });
   if (status === 0) return;
   const why = status === null ? `it was not done after ${timeoutSeconds} s` : (stderr.trim().split("\n").at(-1) ?? `status ${status}`);
