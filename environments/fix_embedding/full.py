@@ -20,14 +20,13 @@ SOURCES = {
         "248dfc3911869ec493c76e65bf2fcf7f615828b0254c12b473182f0f81d3a707",
     ),
 }
-PERMUTATION_SEED = 20241122
 VISIBLE_SEQUENCES, VALIDATION_SEQUENCES, LENGTH = 20_000, 256, 1025
 SYNTHETIC_SEQUENCES = 64
 
 
 def real(visible: Path, protected: Path, cache: Path) -> str:
     files = {name: fetch(name, *SOURCES[name], cache) for name in SOURCES}
-    shuffle = permutation(LARGE["vocab_size"], PERMUTATION_SEED)
+    shuffle = permutation(LARGE["vocab_size"], "full")
     convert(files["gpt2-xl.safetensors"], visible / "large.safetensors", LARGE, shuffle)
     convert(files["gpt2.safetensors"], visible / "small.safetensors", SMALL, None)
     write_configs(visible, protected, LARGE, SMALL, synthetic=False)

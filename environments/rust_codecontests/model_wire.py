@@ -37,6 +37,15 @@ class WireModel:
         self.pauses.add(problem, began, answer.paused_seconds)
         return answer.text, answer.input_tokens or estimated_tokens(request.text), answer.output_tokens or estimated_tokens(answer.text)
 
+    @staticmethod
+    def most_tokens(text: str) -> int:
+        """One for each byte: what tokens a server makes of a text is known only afterwards."""
+        return len(text.encode("utf-8", "replace"))
+
+    @staticmethod
+    def is_sample(*_request: object) -> bool:
+        return True  # each answer is another one
+
     def _check(self) -> None:
         """A server that accepts nothing, of a model that it does not know, say, would make every score 0."""
         try:

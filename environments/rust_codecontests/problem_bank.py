@@ -6,7 +6,8 @@ A problem is a text of sections, `=== NAME` each:
     === py      its statement (the doc string: title, blank line, text), DIFFICULTY, EXAMPLES, solve(text), tests(random),
                 perhaps SECONDS and, as the last function, check
     === rust    a right program
-    === wrong   text of the right program, a line `---`, and what a weak coder has there; several times
+    === wrong   text of the right program, a line `---`, and what a weak coder has there; several times. All have the first one's change as
+                well, unless they are marked `=== wrong alone` or at the same place
 
 Those of validation lie in problems/NAME.py, without their programs. All the rest is sealed: held-out problems and every program.
 """
@@ -23,7 +24,7 @@ from types import SimpleNamespace
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "_lib")]
-from rebench_lib.sealed import read_key, seal, unseal  # noqa: E402
+from rebench_lib.sealed import read_key, seal, secret_seed, unseal  # noqa: E402
 
 FOLDER = HERE / "problems"
 SEALED = FOLDER / "sealed.bin"
@@ -69,15 +70,16 @@ class Problem:
     def script(self) -> dict:
         """What the scripted model knows of it."""
         known = {"difficulty": self.difficulty, "statement": self.statement, "example": self.examples[0]}
-        return {**known, "right": self.right, "wrong": self.wrong}
+        secret = f"{secret_seed(_key(), f'rust_codecontests/draws/{self.name}'):064x}"
+        return {**known, "right": self.right, "wrong": self.wrong, "secret": secret}
 
 
 def parse_problem(name: str, text: str) -> Problem:
-    parts = re.split(r"^=== (\w+)[^\n]*\n", text, flags=re.M)
-    sections = list(zip(parts[1::2], parts[2::2]))
+    parts = re.split(r"^=== (\w+[^\n]*)\n", text, flags=re.M)
+    sections = [(kind.strip(), body) for kind, body in zip(parts[1::2], parts[2::2])]
     python = next(body for kind, body in sections if kind == "py")
     right = next(body for kind, body in sections if kind == "rust").strip() + "\n"
-    wrong = [_changed(name, right, body) for kind, body in sections if kind == "wrong"]
+    wrong = _wrong_ideas(name, right, [(kind, body) for kind, body in sections if kind.startswith("wrong")])
     space: dict = {}
     exec(compile(python, f"{name}.py", "exec"), space)  # ours
     title, _, statement = space["__doc__"].strip().partition("\n\n")
@@ -94,6 +96,23 @@ def parse_problem(name: str, text: str) -> Problem:
         module=SimpleNamespace(**space),
         check=_check_source(python) if "check" in space else None,
     )
+
+
+def _wrong_ideas(name: str, right: str, changes: list[tuple[str, str]]) -> list[str]:
+    """Each with the first change as well, where the two go together.
+
+    Else what most wrong programs say at each place would be the right one, and whoever compares many needs no right one among them.
+    """
+    (_, first), *others = changes
+    common = _changed(name, right, first)
+    return [common, *(_changed_too(name, right if kind.startswith("wrong alone") else common, right, change) for kind, change in others)]
+
+
+def _changed_too(name: str, wrong: str, right: str, change: str) -> str:
+    try:
+        return _changed(name, wrong, change)
+    except ValueError:  # they are at the same place
+        return _changed(name, right, change)
 
 
 def _changed(name: str, right: str, change: str) -> str:

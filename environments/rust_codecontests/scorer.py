@@ -27,12 +27,13 @@ from rebench_lib.exchange import Exchange  # noqa: E402
 from rebench_lib.judges import Judge  # noqa: E402
 
 from grading import checker  # noqa: E402
-from judge import COMPILE_SECONDS, MAX_OUTPUT_BYTES, MAX_SOURCE_BYTES, receive_text, send_text  # noqa: E402
+from judge import COMPILE_WALL_SECONDS, MAX_OUTPUT_BYTES, MAX_SOURCE_BYTES, receive_text, send_text  # noqa: E402
 from spending import MAX_PROMPT_BYTES, PROBLEM_UNITS, Meter, Refused, metered, parse_request  # noqa: E402
 
 MAX_SCAFFOLD_BYTES = 1 << 20
 LOAD_SECONDS, REPLY_SECONDS, TURN_SECONDS = 30, 10, 0.1
 MAX_CALLS_WAITING = 100
+LATE = "stopped: the programs of all problems took too long"
 NO_RUSTC = (
     "there is no Rust compiler here. Install one of version 1.63 or later (Debian, Ubuntu: apt-get install rustc; elsewhere: rustup), "
     "so that PATH has rustc"
@@ -46,12 +47,13 @@ class Plan:
     calls: int  # of the model side by side for one problem; a script answers in order, so that its answers do not depend on chance
     solve_seconds: float  # of the scaffold for one problem
     all_seconds: float  # of the scaffold for all of them; problems whose turn does not come are not solved
+    test_seconds: float  # of all programs; both together stay below what the runner gives a scorer
     memory_bytes: int = 2 << 30  # of the scaffold and each program that it starts
 
 
 PLANS = {
-    "small": Plan(units=PROBLEM_UNITS["small"], workers=2, calls=1, solve_seconds=60, all_seconds=300),
-    "full": Plan(units=PROBLEM_UNITS["full"], workers=16, calls=8, solve_seconds=900, all_seconds=5400),
+    "small": Plan(units=PROBLEM_UNITS["small"], workers=2, calls=1, solve_seconds=60, all_seconds=300, test_seconds=150),
+    "full": Plan(units=PROBLEM_UNITS["full"], workers=16, calls=8, solve_seconds=900, all_seconds=5400, test_seconds=3000),
 }
 
 
@@ -134,7 +136,7 @@ def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, ends: floa
 
     def reply(to: int, asked: str) -> None:
         try:
-            text = metered(meter, model, problem["name"], parse_request(_object(asked)), meter.calls)
+            text = metered(meter, model, problem["name"], parse_request(_object(asked)), meter.samples)
             room.tell_text({"do": "reply", "to": to, "spent": meter.spent}, text)
         except Refused as error:
             room.tell_text({"do": "reply", "to": to, "spent": meter.spent, "refused": str(error)}, "")
@@ -196,16 +198,24 @@ def _object(text: str) -> dict:
     return value
 
 
-def passes(room: Room, problem: dict, source: str) -> str:
-    """ "solved", or why not."""
+def compiles(room: Room, source: str) -> bool:
     token = secrets.token_hex(8)
     room.tell_text({"do": "compile", "token": token}, source)
-    answer = room.hear(COMPILE_SECONDS * 2)
-    if answer.get("to") != token or answer.get("compiled") is not True:
+    answer = room.hear(COMPILE_WALL_SECONDS + REPLY_SECONDS)
+    return answer.get("to") == token and answer.get("compiled") is True
+
+
+def passes(room: Room, problem: dict, source: str, ends: float) -> str:
+    """ "solved", or why not."""
+    if not compiles(room, source):
+        if not compiles(room, "fn main() {}\n"):
+            raise BrokenScorer("rustc compiles nothing here, not even an empty program")
         return "does not compile"
     check = checker(problem["check"])
     seconds = problem["timeLimitSeconds"]
     for test in problem["tests"]:
+        if time.monotonic() > ends:
+            return LATE
         token = secrets.token_hex(8)
         memory = problem["memoryLimitMb"] << 20
         room.tell_text({"do": "test", "token": token, "seconds": seconds, "memory": memory}, test["input"])
@@ -274,13 +284,17 @@ def written(
 
 
 def tested(problems: list[dict], sources: list[str | InvalidSubmission], submission: Path, exchange: Exchange, plan: Plan) -> list[str]:
+    ends = time.monotonic() + plan.test_seconds
+
     def one(problem: dict, source: str | InvalidSubmission) -> str:
         if isinstance(source, InvalidSubmission):
             return f"no program: {safe_text(source, 120)}"
         if not source.strip() or len(source.encode("utf-8", "replace")) > MAX_SOURCE_BYTES:
             return "no program: empty, or too long"
+        if time.monotonic() > ends:
+            return LATE
         try:
-            return with_room("run", submission, exchange, plan, lambda room: passes(room, problem, source))
+            return with_room("run", submission, exchange, plan, lambda room: passes(room, problem, source, ends))
         except InvalidSubmission as error:
             return f"stopped: {safe_text(error, 120)}"
 

@@ -2,9 +2,10 @@
 The weak model of tier small: a script, and no language model. It stands in for one in tests and tutorials, so that a score costs
 nothing, needs no network, and is the same each time. Read no result of it as a result about language models.
 
-It has, for each problem, a right program and faulty ones, and chooses among them by what a request is like, and by numbers that depend
-on the problem and on how often it was asked already, but never on the words of the request. So asking again is a new sample, and the
-same request in other words is not: there is no luck to be had from rewording. How often it is right falls with the difficulty. What helps
+It has, for each problem, a right program and faulty ones, and chooses among them by what a request is like, and by secret numbers that
+depend on the problem and on how many samples of it were had already, but never on the words of the request. So asking again is a new sample,
+and the same request in other words is not: there is no luck to be had from rewording. A sample is an answer to the statement that was paid
+for whole; nothing cheaper leads to the next one. How often it is right falls with the difficulty. What helps
 is what helps with real weak models: giving the whole statement and the examples, naming what may be used, taking the program out of the
 prose around it, asking again, trying programs on the examples, and showing the model what went wrong.
 """
@@ -45,25 +46,34 @@ PLANNING = "First I read the input. Then I apply the idea to each case, taking c
 
 
 class ScriptedModel:
-    """Knows the problems of `script`: {name: {"difficulty", "statement", "example", "right", "wrong": […]}}."""
+    """Knows the problems of `script`: {name: {"difficulty", "statement", "example", "right", "wrong": […], "secret"}}."""
 
     def __init__(self, script: dict[str, dict]) -> None:
         self.script = script
 
     def complete(self, problem: str, request: Request, tokens: int, number: int) -> tuple[str, int, int]:
-        """Answer, tokens of the request, tokens of the answer. `number` counts the calls for this problem from 0."""
-        text = self._answer(problem, request, 0 if request.temperature < AT_ZERO else number)
-        text = text.encode()[: 4 * tokens].decode("utf-8", "ignore")
+        """Answer, tokens of the request, tokens of the answer. `number` counts the samples of this problem from 0."""
+        text = self._numbered(problem, request, number).encode()[: 4 * tokens].decode("utf-8", "ignore")
         return text, estimated_tokens(request.text), estimated_tokens(text)
+
+    most_tokens = staticmethod(estimated_tokens)
+
+    def is_sample(self, problem: str, request: Request, tokens: int, number: int) -> bool:
+        """Whether the answer to this is a sample: one to the statement, and whole."""
+        text = self._numbered(problem, request, number)
+        return text != DONT_KNOW and len(text.encode()) <= 4 * tokens
+
+    def _numbered(self, problem: str, request: Request, number: int) -> str:
+        return self._answer(problem, request, 0 if request.temperature < AT_ZERO else number)
 
     def _answer(self, name: str, request: Request, number: int) -> str:
         known = self.script.get(name)
         if known is None or share_of_words(known["statement"], request.text) < KNOWN_SHARE:
             return DONT_KNOW
-        source = self._program(name, known, request.text, number)
-        return dressed(source, request.text, f"{name}/{number}")
+        sample = f"{known['secret']}/{number}"
+        return dressed(self._program(known, request.text, sample), request.text, sample)
 
-    def _program(self, name: str, known: dict, asked: str, number: int) -> str:
+    def _program(self, known: dict, asked: str, sample: str) -> str:
         skill = SKILL[known["difficulty"]]
         skill *= EXAMPLES_HELP if _flat(known["example"]) in _flat(asked) else 1
         skill *= PLAN_HELPS if PLAN.search(asked) else 1
@@ -71,9 +81,9 @@ class ScriptedModel:
         ideas = [known["right"], *known["wrong"]]
         earlier = earlier_program(ideas, asked)
         if earlier is None:
-            return slipped(self._idea(ideas, skill, f"{name}/{number}/idea"), slip, f"{name}/{number}/slip")
+            return slipped(self._idea(ideas, skill, f"{sample}/idea"), slip, f"{sample}/slip")
         idea, place = earlier
-        key = f"{name}/{number}/repair"
+        key = f"{sample}/repair"
         after = asked[place:]  # what is said of a program stands behind it
         if COMPILER.search(after):
             return idea if draw(key) < REPAIRS_ERROR else slipped(idea, 1, key)

@@ -3,8 +3,9 @@ The weak model for participants, for problems of validation alone and within wha
 
 Usage: service.py --tier small|full --visible DIR --protected DIR --state DIR
 
-A request is {"problem": name, "number": how often it was asked for this problem, "left": units that may be spent, "messages": …,
-"temperature": …, "max_tokens": …}, an answer {"text": …, "units": what it cost, "left": of the attempt} or {"error": …}.
+A request is {"problem": name, "number": samples that were had of this problem, "left": units that may be spent, "messages": …,
+"temperature": …, "max_tokens": …}, an answer {"text": …, "units": what it cost, "left": of the attempt, "samples": 1 where this was one, else 0}
+or {"error": …}.
 {} asks for the account alone.
 """
 
@@ -70,11 +71,11 @@ class Service:
             raise Refused("this attempt has spent all that it may on the model")
         meter = Meter(min(left, self.limit - spent))
         text = self._paid(meter, name, parse_request(given), number, spent)
-        return {"text": text, "units": meter.spent, "left": self.limit - spent - meter.spent}
+        return {"text": text, "units": meter.spent, "left": self.limit - spent - meter.spent, "samples": meter.samples}
 
     def _paid(self, meter: Meter, name: str, request, number: int, spent: int) -> str:
         """The most that it can cost is on the disk before the model is asked, and what it did cost before the answer is given."""
-        _, aside = Meter(meter.limit).begin(request)
+        _, aside = Meter(meter.limit).begin(request, self.model.most_tokens(request.text))
         self.ledger.write(spent + aside)
         try:
             return metered(meter, self.model, name, request, number)

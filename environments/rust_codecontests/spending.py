@@ -56,13 +56,15 @@ class Meter:
     """An account with a limit. What a call can cost at most is set aside before it, so that calls side by side stay below the limit."""
 
     def __init__(self, limit: int) -> None:
-        self.limit, self.spent, self.calls = limit, 0, 0
+        self.limit, self.spent, self.calls, self.samples = limit, 0, 0, 0
         self._aside = 0
         self._lock = threading.Lock()
 
-    def begin(self, request: Request) -> tuple[int, int]:
-        """Tokens that the answer may have, and the units set aside. Refuses where not even one token can be paid."""
-        cost = estimated_tokens(request.text)
+    def begin(self, request: Request, cost: int) -> tuple[int, int]:
+        """Tokens that the answer may have, and the units set aside. Refuses where not even one token can be paid.
+
+        `cost`: tokens that the request can have at most.
+        """
         with self._lock:
             tokens = min(request.max_tokens, (self.limit - self.spent - self._aside - cost) // OUTPUT_WEIGHT)
             if tokens < 1:
@@ -81,10 +83,11 @@ class Meter:
 
 def metered(meter: Meter, model, problem: str, request: Request, number: int) -> str:
     """The model's answer, paid for."""
-    tokens, aside = meter.begin(request)
+    tokens, aside = meter.begin(request, model.most_tokens(request.text))
     used = (0, 0)
     try:
         text, *used = model.complete(problem, request, tokens, number)
+        meter.samples += model.is_sample(problem, request, tokens, number)
         return text
     finally:
         meter.end(aside, *used)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rebench_lib.answers import InvalidSubmission
+from rebench_lib.answers import BrokenScorer, InvalidSubmission
 
 import scorer
-from conftest import DOUBLE, NEEDS_RUSTC, NEGATE, PLAN, RUST, TOYS, Scripted
+from conftest import DOUBLE, HERE, NEEDS_RUSTC, NEGATE, PLAN, RUST, TOYS, Scripted
+from judge import COMPILE_WALL_SECONDS
 
 pytestmark = NEEDS_RUSTC
 HONEST_HALF = "async def solve(problem, model): return DOUBLE\n"
@@ -190,6 +191,47 @@ def test_what_an_exception_says_goes_nowhere(scored, capfd):
 def test_what_is_no_program(scored, value):
     raw, details = scored(f"async def solve(problem, model): return {value}", problems=TOYS[:1])
     assert raw == 0 and not details["outcomes"]["double"] == "solved"
+
+
+FORKS = """
+extern "C" {{ fn fork() -> i32; fn vfork() -> i32; fn syscall(number: i64, ...) -> i64; }}
+fn main() {{ let made = unsafe {{ {call} }}; if made >= 0 {{ loop {{ }} }} let n = number(); print(2 * n); }}
+"""
+
+
+@pytest.mark.parametrize("call", ["fork() as i64", "syscall(57) as i64", "syscall(58) as i64", "syscall(56, 17, 0, 0, 0, 0)", "syscall(435, 0, 0)"])
+def test_a_program_starts_no_others(program, call):
+    """Each would have a CPU limit of its own."""
+    assert program(FORKS.format(call=call)) == "solved"  # it was refused, and answered
+
+
+def test_a_program_may_have_threads(program):
+    source = "fn main() { let n = number(); print(std::thread::Builder::new().stack_size(8 << 20).spawn(move || 2 * n).unwrap().join().unwrap()); }"
+    assert program(source) == "solved"
+
+
+def test_threads_share_one_limit(program):
+    source = "fn main() { for _ in 0..4 { std::thread::spawn(|| loop { }); } std::thread::sleep(std::time::Duration::from_millis(700)); print(2 * number()); }"
+    assert program(source) == "stopped: time"
+
+
+def test_programs_have_a_limit_together(scored):
+    slow = DOUBLE.replace("print(", "std::thread::sleep(std::time::Duration::from_millis(900)); print(")
+    raw, details = scored(f"async def solve(problem, model):\n    return RUST + {slow!r}", plan=replace(PLAN, workers=1, test_seconds=2))
+    assert raw == 0 and scorer.LATE in details["outcomes"].values()
+
+
+def test_a_scoring_ends_before_the_runner_gives_it_up():
+    limits = json.loads((HERE / "environment.json").read_text())["runner"]["scoringTimeoutSeconds"]
+    for tier, plan in scorer.PLANS.items():
+        most = plan.all_seconds + plan.test_seconds + scorer.LOAD_SECONDS + COMPILE_WALL_SECONDS + 2 * scorer.REPLY_SECONDS
+        assert most < limits[tier] - 20
+
+
+def test_a_compiler_that_compiles_nothing_is_no_score(scored, monkeypatch):
+    monkeypatch.setattr(scorer, "compiles", lambda *_: False)
+    with pytest.raises(BrokenScorer, match="compiles nothing"):
+        scored("async def solve(problem, model):\n    return DOUBLE")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """Spending, and the models that it pays for: the scripted one, and a real one on the wire."""
 
 import json
+import re
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -61,24 +63,63 @@ def test_a_meter_cuts_answers_and_then_refuses():
 
 def test_what_runs_side_by_side_is_set_aside():
     meter = Meter(1000)
-    tokens, aside = meter.begin(request("x" * 400, max_tokens=200))
+    tokens, aside = meter.begin(request("x" * 400, max_tokens=200), 100)
     assert (tokens, aside) == (200, 100 + OUTPUT_WEIGHT * 200)
     with pytest.raises(Refused):
-        meter.begin(request("x" * 400))
+        meter.begin(request("x" * 400), 100)
     meter.end(aside, 100, 10)
     assert meter.spent == 140
-    assert meter.begin(request("x" * 400))[0] == 190
+    assert meter.begin(request("x" * 400), 100)[0] == 190
 
 
 def test_a_call_that_fails_costs_nothing():
-    class Broken:
+    class Broken(Scripted):
         def complete(self, *_):
             raise BrokenScorer("no model")
 
     meter = Meter(1000)
     with pytest.raises(BrokenScorer):
-        metered(meter, Broken(), "p", request("x"), 0)
-    assert meter.spent == 0 and meter.begin(request("x"))
+        metered(meter, Broken([""]), "p", request("x"), 0)
+    assert meter.spent == 0 and meter.samples == 0 and meter.begin(request("x"), 1)
+
+
+def test_no_text_costs_more_than_was_set_aside_for_it():
+    """A server may make a token of each byte, and says so only when it has answered."""
+
+    class OneTokenAByte(Scripted):
+        most_tokens = staticmethod(model_wire.WireModel.most_tokens)
+
+        def complete(self, problem, given, tokens, number):
+            return "", len(given.text), 0
+
+    meter = Meter(1000)
+    for _ in range(3):
+        try:
+            metered(meter, OneTokenAByte([""]), "p", request("§" * 200, max_tokens=10), 0)
+        except Refused:
+            break
+    assert meter.spent <= meter.limit
+
+
+def test_only_an_answer_to_the_statement_that_was_paid_for_whole_leads_to_the_next_sample():
+    model, name = script(), "parcel_pairs"
+    statement = BANK["validation"][name].statement
+    whole = len(model.complete(name, request(statement), 4000, 0)[0].encode())
+    asked = {"no statement": (request("hello"), 4000), "cut": (request(statement), whole // 4 - 1), "a sample": (request(statement), 4000)}
+    assert [what for what, (given, tokens) in asked.items() if model.is_sample(name, given, tokens, 0)] == ["a sample"]
+    meter = Meter(16_000)
+    for given, tokens in asked.values():
+        metered(meter, model, name, request(given.text, max_tokens=min(tokens, 4000)), meter.samples)
+    assert (meter.calls, meter.samples) == (3, 1)
+
+
+def test_samples_do_not_follow_from_what_a_scaffold_is_told():
+    """Names and the code of the script are known to whoever looks for them: draws made from those alone give nothing away."""
+    known = script().script["parcel_pairs"]
+    guess = scripted.ScriptedModel({"parcel_pairs": {**known, "secret": "parcel_pairs"}})
+    asked = [request(known["statement"]) for _ in range(40)]
+    samples = [[model.complete("parcel_pairs", one, 4000, at)[0] for at, one in enumerate(asked)] for model in (script(), guess)]
+    assert sum(a == b for a, b in zip(*samples)) < 20
 
 
 def test_a_ledger_is_whole_at_any_time(tmp_path):
@@ -212,12 +253,12 @@ def test_a_request_that_the_server_does_not_accept_is_the_scaffolds_fault(wire):
 
 @NEEDS_RUSTC
 def test_a_model_that_fails_during_a_scoring_is_no_score(scored):
-    class Gone:
+    class Gone(Scripted):
         def complete(self, *_):
             raise BrokenScorer("the weak model cannot be asked: status 401")
 
     with pytest.raises(BrokenScorer, match="401"):
-        scored('async def solve(problem, model):\n    return await model.complete("x")', Gone())
+        scored('async def solve(problem, model):\n    return await model.complete("x")', Gone([""]))
 
 
 ASKS_TWICE = """
@@ -272,3 +313,18 @@ def test_tier_full_says_what_it_needs(monkeypatch, tmp_path):
     monkeypatch.delenv("REBENCH_MODEL_URL", raising=False)
     with pytest.raises(BrokenScorer, match="REBENCH_MODEL_URL"):
         scorer.weak_model("full", tmp_path)
+
+
+def test_what_most_wrong_programs_have_in_common_is_not_right():
+    """The program that is nearest to all samples needs no compiler and no examples: it must not be worth more than trying them."""
+    bank = BANK["held_out"]
+    model = scripted.ScriptedModel({name: problem.script() for name, problem in bank.items()})
+
+    def nearest(name: str) -> str:
+        said = [model.complete(name, request(bank[name].statement), 4000, number)[0] for number in range(24)]
+        programs = sorted({found[1] for text in said if (found := re.search(r"```rust\n(.*?)```", text, re.S))})
+        lines = [Counter(program.splitlines()) for program in programs]
+        return min(programs, key=lambda one: sum(((Counter(one.splitlines()) - other).total() for other in lines)))
+
+    right = [name for name in bank if nearest(name).strip() == bank[name].right.strip()]
+    assert len(right) <= 9, right

@@ -90,6 +90,7 @@ def test_the_scorer_as_a_program(tmp_path):
                     "example": "3",
                     "right": RUST + DOUBLE,
                     "wrong": [RUST + NEGATE] * 2,
+                    "secret": "of the test",
                 }
             }
         )

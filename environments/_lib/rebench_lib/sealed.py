@@ -32,6 +32,11 @@ def unseal(sealed: bytes, key: bytes) -> bytes:
     return _mixed(hidden, key, nonce)
 
 
+def secret_seed(key: bytes, name: str) -> int:
+    """256 bits for a generator whose numbers nobody may guess: whoever knows the code can try every seed that is a date."""
+    return int.from_bytes(hmac.digest(key, b"seed" + name.encode(), "sha256"), "big")
+
+
 def read_key(file: Path) -> bytes:
     """The key in a file of 64 hexadecimal digits."""
     text = file.read_text().strip()

@@ -15,6 +15,7 @@ parser.add_argument("--data", type=Path, default=Path(os.environ.get("DATA", "/d
 parser.add_argument("--sequences", type=int, default=500)
 given = parser.parse_args()
 
+torch.set_flush_denormal(True)  # as in a scoring
 config = read_config(given.data)
 folder = given.folder if (given.folder / "graph.json").exists() else given.data / "given"
 device = "cuda" if torch.cuda.is_available() else "cpu"

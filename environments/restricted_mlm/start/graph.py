@@ -1,8 +1,8 @@
 """Graphs: read from graph.json and weights.safetensors, checked whole, then run. The scorer runs this same file.
 
 A graph describes one sequence: its input `tokens` has shape [1, length]. It is run for many sequences side by side by torch.vmap,
-which is why no sequence can see another, whatever the graph does with its leading axis. All that could go wrong is found
-before anything runs: kinds, shapes, indexes out of range, and what it would take in memory and time.
+which is why no sequence can see another, whatever the graph does with its leading axis. What could go wrong is found before
+anything runs: kinds, shapes, indexes out of range, and about what it would take in memory and time.
 """
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -14,6 +14,7 @@ from tensors import MAX_INDEX, MAX_RANK
 VALUE, INDEX = "value", "index"
 MAX_INPUTS = 1024  # of one node
 MAX_NUMBER = 1e30  # of a number that stands in the graph
+INPUT_WORK = 256  # what each of many inputs costs beside its elements
 MOVE_WORK = 16  # writing one element costs about as much time as this many operations of a matrix product
 
 
@@ -129,8 +130,11 @@ def _bounded(low: int, high: int) -> tuple[int, int]:
 def _elementwise(combine: Callable[[int, int], int]):
     def result(inputs, _):
         kind = _kind(inputs)
-        if kind == INDEX and not all(isinstance(one, Tensor) or type(one) is int for one in inputs):
+        numbers = [one for one in inputs if not isinstance(one, Tensor)]
+        if kind == INDEX and any(type(one) is not int for one in numbers):
             raise BadNode("indexes go with integers only")
+        if kind == INDEX and any(abs(one) > MAX_INDEX for one in numbers):
+            raise BadNode(f"an integer may not be beyond ±{MAX_INDEX}")
         shape = _broadcast(*(one.shape if isinstance(one, Tensor) else () for one in inputs))
         if kind == VALUE:
             return Tensor(VALUE, shape)
@@ -287,7 +291,7 @@ def _run_take(values, attributes):
 
 def _run_slice(values, attributes):
     axis, start, end, step = (attributes[name] for name in ("axis", "start", "end", "step"))
-    return values[0][(slice(None),) * axis + (slice(start, end, step),)]
+    return values[0][(slice(None),) * axis + (slice(start, end, min(step, end - start)),)]  # larger steps are no numbers to torch
 
 
 def _run_range(_, attributes):
@@ -321,7 +325,9 @@ OPERATIONS: dict[str, Operation] = {
     "expand": Operation((1, 1), {"shape": _shape}, _expand, lambda values, attributes: values[0].expand(attributes["shape"])),
     "slice": Operation((1, 1), {"axis": _natural, "start": _natural, "end": _positive, "step": _positive}, _slice, _run_slice),
     "concatenate": Operation(
-        (1, MAX_INPUTS), {"axis": _natural}, _concatenate, lambda values, attributes: torch.cat(values, attributes["axis"])
+        (1, MAX_INPUTS), {"axis": _natural}, _concatenate,
+        lambda values, attributes: torch.cat(values, attributes["axis"]),
+        lambda inputs, _, result: INPUT_WORK * len(inputs),
     ),
     "flip": Operation((1, 1), {"axes": _axes}, _flip, lambda values, attributes: values[0].flip(attributes["axes"])),
     "full": Operation(

@@ -38,7 +38,7 @@ class ServiceModel:
     Refused = Refused
 
     def __init__(self, problem: str, limit: int) -> None:
-        self.problem, self.limit, self.spent, self.calls = problem, limit, 0, 0
+        self.problem, self.limit, self.spent, self.calls, self.samples = problem, limit, 0, 0, 0
 
     @property
     def left(self) -> int:
@@ -47,10 +47,11 @@ class ServiceModel:
     async def complete(self, prompt, *, temperature: float = 1.0, max_tokens: int = 1000) -> str:
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         request = {"messages": messages, "temperature": temperature, "max_tokens": max_tokens}
-        answer = service({**request, "problem": self.problem, "number": self.calls, "left": self.left})
+        answer = service({**request, "problem": self.problem, "number": self.samples, "left": self.left})
         if "error" in answer:
             raise Refused(answer["error"])
         self.calls += 1
+        self.samples += answer["samples"]
         self.spent += answer["units"]
         return answer["text"]
 
