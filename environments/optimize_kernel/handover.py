@@ -6,6 +6,7 @@ import numpy as np
 from rebench_lib.exchange import ExchangeFolder, read_exactly
 
 LOW, HIGH = -10, 10  # of inputs; HIGH is left out
+PIECE = 1 << 14  # values
 
 
 def definition(x: np.ndarray) -> np.ndarray:
@@ -27,6 +28,7 @@ class Files:
 
     def stage(self, n: int) -> None:
         self.x = self.random.integers(LOW, HIGH, n, dtype=np.int32)
+        self.order = [int(begin) for begin in self.random.permutation(range(0, n, PIECE))]
         self.fd = self.folder.hidden_file(self.x)
         self.name = secrets.token_hex(8)  # or a submission could take the next name
 
@@ -34,7 +36,9 @@ class Files:
         self.folder.publish(self.fd, self.name)
 
     def collect(self) -> None:
-        read_exactly(self.output, self.answer[: len(self.x)])
+        """Piece by piece in an order of chance: an answer that is still being written, from the front, say, shows."""
+        for begin in self.order:
+            read_exactly(self.output, self.answer[begin : min(begin + PIECE, len(self.x))], 4 * begin)
 
     def first_difference(self) -> int | None:
         """Where the scorer's copy of the answer differs from the definition; None where it does not."""

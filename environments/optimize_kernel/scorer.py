@@ -26,6 +26,7 @@ from handover import Cuda, Files  # noqa: E402
 
 CALL_SECONDS = 20
 LOAD_SECONDS = 60
+PATIENCE_SECONDS = 240  # for a submission in all
 CHECK_SIZE = 1024
 MAX_SOURCE_BYTES = 1 << 20
 SHORTEST_SHARE = 0.001  # of the starting time: times are differences, and a logarithm needs a positive one
@@ -61,7 +62,7 @@ class Program(programs.Program):
     def __init__(self, plan: Plan, exchange: Exchange, source: Path, trusted: bool) -> None:
         self.plan = plan
         arguments = ["--threads", str(plan.threads), "--memory-bytes", str(plan.memory_bytes)]
-        super().__init__(HERE / "judge.py", exchange, source, arguments, trusted)
+        super().__init__(HERE / "judge.py", exchange, source, arguments, trusted, PATIENCE_SECONDS)
 
     def load(self) -> None:
         self.judge.wait_until_up()
@@ -77,13 +78,14 @@ class Program(programs.Program):
         self.ask({"do": "ready"}, CALL_SECONDS)
         token = secrets.token_hex(8)
         message = {"do": "call", "token": token, "input": memory.name, "n": n, "identity": identity}
-        waited = self.judge.waited_seconds()
-        begin = time.perf_counter()
-        memory.publish()
-        self.judge.tell(message)
-        answer = self.judge.hear(CALL_SECONDS)
-        memory.collect()
-        seconds = time.perf_counter() - begin
+        waited, most = self.judge.waited_seconds(), self.within(CALL_SECONDS)
+        with self.counted():
+            begin = time.perf_counter()
+            memory.publish()
+            self.judge.tell(message)
+            answer = self.judge.hear(most)
+            memory.collect()
+            seconds = time.perf_counter() - begin
         self.disturbed = self.judge.waited_seconds() - waited > DISTURBED_SHARE * seconds
         self.check(answer, token)
         if not identity and (place := memory.first_difference()) is not None:
@@ -127,14 +129,19 @@ def measured_in_peace(start: Program, submission: Program, plan: Plan) -> dict:
 
 
 def summary(times: dict[str, list[float]]) -> dict:
-    """Medians and spreads of paired times in ms. The hand-over is subtracted first, as the median of the session."""
+    """Medians and spreads of paired times in ms. The hand-over is subtracted first, as the median of the session.
+
+    Its error is one of both times, d ln(submission − h) / (start − h) = (1 / start − 1 / submission) dh, which counts for fast submissions.
+    """
     handover = statistics.median(times["handover"])
     start = [time - handover for time in times["start"]]
     if min(start) <= 0:
         raise TooLoaded("the machine is too loaded, try again: the hand-over took longer than the starting solution")
     shortest = SHORTEST_SHARE * statistics.median(start)
     submission = [max(time - handover, shortest) for time in times["submission"]]
-    return {**paired.summary(start, submission, "Ms"), "handoverMs": handover}
+    found = paired.summary(start, submission, "Ms")
+    of_handover = paired.median_error(times["handover"]) * abs(1 / found["startMs"] - 1 / found["submissionMs"])
+    return {**found, "lnRatioError": math.hypot(found["lnRatioError"], of_handover), "handoverMs": handover}
 
 
 def warm_up(program: Program, plan: Plan) -> Plan:

@@ -1,13 +1,18 @@
 """Known cheats and some of our own: each gets no score, or the time that it really took."""
 
 import os
+import platform
 import re
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
+from rebench_lib import judges
 from rebench_lib.answers import BrokenScorer, InvalidSubmission
+from rebench_lib.exchange import Exchange
 
+import handover
 import scorer
 from conftest import SIZE, TOY
 
@@ -87,6 +92,32 @@ def test_an_answer_before_the_work(refusal):
             return out
     """
     assert refusal(source).startswith("the answer for")
+
+
+def test_an_answer_that_is_finished_while_it_is_read(monkeypatch):
+    """A thread that works on after "done", always ahead of whoever reads from the front."""
+    exchange, size = Exchange(), 40 * handover.PIECE
+    files = handover.Files(exchange.folder(), size)
+    own = handover.read_exactly
+    wrong = 0
+    for _ in range(20):
+        files.stage(size)
+        right, reads = handover.definition(files.x), []
+
+        def reading(fd, buffer, offset=0):
+            ready = int(size * (0.6 + 0.4 * (len(reads) + 1) / 40))
+            os.pwrite(fd, right[:ready].tobytes(), 0)
+            reads.append(offset)
+            own(fd, buffer, offset)
+
+        os.pwrite(files.output, bytes(4 * size), 0)
+        monkeypatch.setattr(handover, "read_exactly", reading)
+        files.collect()
+        assert sorted(reads) == [4 * begin for begin in range(0, size, handover.PIECE)]
+        wrong += files.first_difference() is not None
+        files.clear()
+    exchange.close()
+    assert wrong == 20
 
 
 def test_answers_kept_from_earlier_inputs(refusal):
@@ -292,6 +323,58 @@ def test_processes_left_behind_stand_still_and_end(submit, tmp_path):
     time.sleep(0.1)
     assert size() > before
     assert len(program.judge.pids()) >= 2  # and `submit` sees to it that none is left
+
+
+UNSTOPPABLE = """
+    import ctypes, os, time
+    CLONE_VFORK, SIGCHLD, CLONE = 0x4000, 17, 56
+    def prefix_sum(x):
+        if os.fork() == 0:
+            if ctypes.CDLL(None).syscall(CLONE, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0) == 0:
+                time.sleep(1e6)
+            os._exit(0)
+        return right(x)
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="its system call has the number 56 on x86_64 alone")
+def test_processes_that_cannot_be_stopped_are_their_own_fault(submit, monkeypatch):
+    monkeypatch.setattr(judges, "STILL_SECONDS", 0.5)
+    program = submit(UNSTOPPABLE)
+    program.seconds(SIZE)
+    with pytest.raises(InvalidSubmission, match="could not be stopped"):
+        program.judge.freeze()
+
+
+def test_a_process_whose_first_thread_has_ended_is_ended_too(submit):
+    source = """
+        import ctypes, os, threading, time
+        def prefix_sum(x):
+            if os.fork() == 0:
+                threading.Thread(target=time.sleep, args=(1e6,)).start()
+                ctypes.CDLL(None).pthread_exit(None)
+            return right(x)
+    """
+    submit(source).seconds(SIZE)  # and `submit` sees to it that none is left
+
+
+def test_a_program_that_dawdles_where_no_clock_runs(refusal, monkeypatch):
+    monkeypatch.setattr(scorer, "PATIENCE_SECONDS", 1.5)
+    source = TAKE_OVER + """
+    import time
+    connection = frame_of_the_judge().f_locals["connection"]
+    write = type(connection).write
+    type(connection).write = lambda self, message: (time.sleep(0.4), write(self, message))[1]
+    def prefix_sum(x):
+        return right(x)
+    """
+    assert "your program took longer than" in refusal(source)
+
+
+def test_where_memory_is_short_a_submission_goes_first(submit):
+    program = submit("def prefix_sum(x):\n    return right(x)")
+    score = lambda pid: int(Path(f"/proc/{pid}/oom_score_adj").read_text())  # noqa: E731
+    assert score(program.judge.process.pid) == judges.FIRST_TO_GO > score(submit("def prefix_sum(x): return right(x)", True).judge.process.pid)
 
 
 def test_hostile_text_is_made_harmless(refusal):

@@ -39,6 +39,7 @@ TOY = scorer.Plan(
     cpus=2,
     memory_bytes=1 << 30,
     blocks=1,
+    patience_seconds=60,
 )
 
 

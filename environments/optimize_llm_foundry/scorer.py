@@ -51,8 +51,10 @@ class Plan:
     cpus: int
     memory_bytes: int  # 0: no limit of our own
     blocks: int  # of pairs, at most
+    patience_seconds: float  # for a submission in all
     slow_seconds: float = math.inf  # of a timed job, beyond which there is one block of half as many pairs
     gpus: int = 0
+    hides_rows: bool = False  # those that are timed are not generated: what a program says when it fails could hold them
     fresh_judges: bool = False  # for every turn: what a process left on a GPU goes on while it stands still, and ends with it
 
 
@@ -63,7 +65,7 @@ class Program(programs.Program):
         self.plan = plan
         numbers = {"threads": plan.threads, "cpus": plan.cpus, "gpus": plan.gpus, "memory-bytes": plan.memory_bytes}
         arguments = [part for name, number in numbers.items() for part in (f"--{name}", str(number))]
-        super().__init__(HERE / "judge.py", exchange, source, arguments, trusted)
+        super().__init__(HERE / "judge.py", exchange, source, arguments, trusted, plan.patience_seconds)
         self.output = self.folder.writable_file("output", 0)
 
     def load(self) -> None:
@@ -86,13 +88,15 @@ class Program(programs.Program):
         message = {"do": "run", "token": token, "job": name}
         self.judge.thaw()
         self.ask({"do": "ready"}, LOAD_SECONDS)
-        begin = time.perf_counter()
-        for fd, part in files:
-            self.folder.publish(fd, f"{name}.{part}")
-        self.judge.tell(message)
-        answer = self.judge.hear(self.plan.run_seconds)
-        size = read_whole(self.output, buffer)
-        seconds = time.perf_counter() - begin
+        self.hidden, most = self.plan.hides_rows, self.within(self.plan.run_seconds)
+        with self.counted():
+            begin = time.perf_counter()
+            for fd, part in files:
+                self.folder.publish(fd, f"{name}.{part}")
+            self.judge.tell(message)
+            answer = self.judge.hear(most)
+            size = read_whole(self.output, buffer)
+            seconds = time.perf_counter() - begin
         self.check(answer, token)
         weights = self._weights(memoryview(buffer)[:size], job, expected)
         os.ftruncate(self.output, 0)
@@ -214,13 +218,14 @@ def plan_of(tier: str, visible: Path, protected: Path) -> Plan:
     """
     if tier == "small":
         sizes = {"rows": 28, "pairs": 12, "blocks": 3, "option_sets": 4, "option_rows": 12}
-        limits = {"run_seconds": 20, "slow_seconds": 1.2, "threads": 1, "cpus": 2, "memory_bytes": 4 << 30}
+        limits = {"run_seconds": 20, "slow_seconds": 1.2, "threads": 1, "cpus": 2, "memory_bytes": 4 << 30, "patience_seconds": 120}
         return Plan(SMALL, **sizes, **limits, tolerance=1e-3, option_tolerance=5e-3)
     import full
 
     sizes = {"rows": full.ROWS, "pairs": 2, "blocks": 1, "option_sets": 4, "option_rows": 64}
-    limits = {"run_seconds": 480, "threads": 8, "cpus": 52, "memory_bytes": 0, "gpus": 4}
-    return Plan(full.tier(visible, protected), **sizes, **limits, tolerance=1e-2, option_tolerance=2e-2, fresh_judges=True)
+    limits = {"run_seconds": 480, "threads": 8, "cpus": 52, "memory_bytes": 0, "gpus": 4, "patience_seconds": 1700}
+    limits |= {"fresh_judges": True, "hides_rows": True}
+    return Plan(full.tier(visible, protected), **sizes, **limits, tolerance=1e-2, option_tolerance=2e-2)
 
 
 def main() -> int:

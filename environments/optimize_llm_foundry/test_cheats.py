@@ -349,6 +349,12 @@ def run(rows, config, tokenizer, weights, output, work):
     assert reason in found and found.isprintable() and len(found) < 450
 
 
+def test_rows_that_nobody_is_to_see_are_not_told(refusal):
+    source = "def run(rows, **rest):\n    raise ValueError(rows.read_text())"
+    assert "ValueError" in refusal(source)
+    assert refusal(source, replace(TOY, hides_rows=True)) == "your program failed: on rows that are not to be told"
+
+
 @pytest.mark.parametrize("source", ["while True:\n    pass", "def run(**rest):\n    while True:\n        pass"])
 def test_a_loop_without_end(refusal, monkeypatch, source):
     monkeypatch.setattr(scorer, "LOAD_SECONDS", 2)

@@ -327,4 +327,4 @@ def test_what_most_wrong_programs_have_in_common_is_not_right():
         return min(programs, key=lambda one: sum(((Counter(one.splitlines()) - other).total() for other in lines)))
 
     right = [name for name in bank if nearest(name).strip() == bank[name].right.strip()]
-    assert len(right) <= 9, right
+    assert len(right) <= 3, right  # 6 where wrong ideas have nothing in common

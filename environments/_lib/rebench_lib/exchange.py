@@ -9,6 +9,7 @@ from pathlib import Path
 from .answers import BrokenScorer, InvalidSubmission
 
 INSIDE = "/exchange"
+USUAL_ANSWER_BYTES = 16 << 20  # where an answer has no size of its own: more is the doing of whoever wrote it
 
 
 class Exchange:
@@ -44,6 +45,7 @@ class ExchangeFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.files: list[int] = []
+        self.sizes: dict[int, int] = {}  # that writable files are to have at most
         path.mkdir()
         path.chmod(0o711)
         self.fd = self._kept(os.open(path, os.O_RDONLY | os.O_DIRECTORY))
@@ -70,6 +72,8 @@ class ExchangeFolder:
                 rest = rest[os.write(fd, rest) :]
         except OSError as error:
             os.close(fd)
+            if any(os.fstat(kept).st_size > size for kept, size in self.sizes.items()):
+                raise InvalidSubmission("your program made a file of the exchange larger than an answer is") from error
             raise BrokenScorer(f"cannot write to the exchange folder {self.path}: {error.strerror}") from error
         return fd
 
@@ -86,6 +90,7 @@ class ExchangeFolder:
         fd = self._kept(os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666))
         os.fchmod(fd, 0o666)
         os.posix_fallocate(fd, 0, size) if size else None
+        self.sizes[fd] = size or USUAL_ANSWER_BYTES
         return fd
 
     def _kept(self, fd: int) -> int:
@@ -96,13 +101,13 @@ class ExchangeFolder:
         for fd in self.files:
             os.close(fd)
         self.files.clear()
+        self.sizes.clear()
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def read_exactly(fd: int, buffer) -> None:
-    """Fills `buffer` from the start of the file. Whoever shortened the file meanwhile gets no score, and the scorer no SIGBUS."""
+def read_exactly(fd: int, buffer, offset: int = 0) -> None:
+    """Fills `buffer` with what begins at byte `offset`. Whoever shortened the file meanwhile gets no score, and the scorer no SIGBUS."""
     rest = memoryview(buffer).cast("B")
-    offset = 0
     while rest:
         count = os.preadv(fd, [rest], offset)
         if count == 0:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from . import processes
@@ -15,6 +16,8 @@ from .exchange import ExchangeFolder
 from .frames import FrameEnd, FrameError, FrameTimeout, read_frame, write_frame
 
 START_SECONDS = 120
+STILL_SECONDS = 5
+FIRST_TO_GO = 1000  # of /proc/PID/oom_score_adj
 URGENT = -10
 
 
@@ -54,6 +57,15 @@ class Judge:
         )
         if trusted:
             Judge._trusted_pids.add(self.process.pid)
+        else:
+            self._goes_first()
+
+    def _goes_first(self) -> None:
+        """Where memory is short, what was submitted is ended for it, and not the start that runs beside it under the same limit."""
+        try:
+            Path(f"/proc/{self.process.pid}/oom_score_adj").write_text(str(FIRST_TO_GO))
+        except OSError:
+            pass  # it ended already, which will be heard of
 
     def wait_until_up(self) -> dict:
         """The judge's first message, said before it has run anything submitted: a fault until then is ours."""
@@ -84,11 +96,19 @@ class Judge:
     def freeze(self) -> None:
         """Stops all its processes: what it left running can neither work ahead nor slow others down."""
         before: set[int] = set()
+        deadline = time.monotonic() + STILL_SECONDS
         while self.frozen and (pids := self.pids()) != before:
             self.frozen = processes.send(pids, signal.SIGSTOP)
             before = pids
-        if self.frozen and not processes.wait_until_still(before):
-            raise BrokenScorer("a judge's processes could not be stopped")
+            if time.monotonic() > deadline:
+                raise self._restless()
+        if self.frozen and not processes.wait_until_still(before, STILL_SECONDS):
+            raise self._restless()
+
+    def _restless(self) -> Exception:
+        """A program that keeps starting others, or hides behind the kernel, does so on purpose."""
+        what = "could not be stopped while another was timed"
+        return BrokenScorer(f"the judge's processes {what}") if self.trusted else InvalidSubmission(f"your program's processes {what}")
 
     def thaw(self) -> None:
         if self.frozen:

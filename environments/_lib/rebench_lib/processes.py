@@ -52,7 +52,7 @@ def wait_until_still(pids: set[int], timeout_seconds: float = 1) -> bool:
 def end(list_pids: Callable[[], set[int]], timeout_seconds: float = 10) -> bool:
     """Kills what `list_pids()` names until it names nothing that lives, and reaps what is ours."""
     deadline = time.monotonic() + timeout_seconds
-    while living := {pid for pid in list_pids() if _state(pid) not in "ZX"}:
+    while living := {pid for pid in list_pids() if _lives(pid)}:
         send(living, signal.SIGKILL)
         if time.monotonic() > deadline:
             return False
@@ -89,10 +89,20 @@ def _children(pid: int) -> set[int]:
     return found
 
 
-def _state(pid: int) -> str:
+def _lives(pid: int) -> bool:
+    """Whether any of its threads does: the first one may have ended before the others."""
+    if _state(pid) not in "ZX":
+        return True
+    try:
+        return any(_state(pid, f"task/{thread}/") not in "ZX" for thread in os.listdir(f"/proc/{pid}/task"))
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _state(pid: int, thread: str = "") -> str:
     """Its state's letter; X where there is no such process. The name may hold any character, so the last bracket counts."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
+        with open(f"/proc/{pid}/{thread}stat", "rb") as file:
             return file.read().decode("utf-8", "replace").rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
         return "X"

@@ -1,7 +1,11 @@
 """A judge with one program in it, which is the starting solution of ours or a submission: whose fault it is when something is wrong."""
 
+import math
 import secrets
+import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Iterator
 
 from .answers import BrokenScorer, InvalidSubmission, safe_text
 from .exchange import Exchange
@@ -9,10 +13,17 @@ from .judges import Judge
 
 
 class Program:
-    """Each request carries a new token that the answer repeats, so that an answer of before counts for nothing."""
+    """Each request carries a new token that the answer repeats, so that an answer of before counts for nothing.
 
-    def __init__(self, judge: Path, exchange: Exchange, source: Path, arguments: list[str], trusted: bool) -> None:
-        self.trusted = trusted
+    `patience_seconds`: what a submission may take in all, so that a slow one is told so before the runner gives the scorer up for it.
+    `hidden`: whether what it says of a failure is kept back, because it has seen what nobody is to see.
+    """
+
+    def __init__(
+        self, judge: Path, exchange: Exchange, source: Path, arguments: list[str], trusted: bool, patience_seconds: float
+    ) -> None:
+        self.trusted, self.hidden = trusted, False
+        self.left_seconds = math.inf if trusted else patience_seconds
         self.folder = exchange.folder()
         if trusted:  # a judge sandbox shows nothing else of ours
             source = self.folder.keep_program(source)
@@ -25,11 +36,26 @@ class Program:
 
     def ask(self, message: dict, timeout_seconds: float) -> None:
         token = secrets.token_hex(8)
-        self.check(self.judge.ask({**message, "token": token}, timeout_seconds), token)
+        with self.counted():
+            answer = self.judge.ask({**message, "token": token}, self.within(timeout_seconds))
+        self.check(answer, token)
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Around all that waits for it."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.left_seconds -= time.monotonic() - began
+
+    def within(self, timeout_seconds: float) -> float:
+        return max(0.001, min(timeout_seconds, self.left_seconds))
 
     def check(self, answer: dict, token: str) -> None:
         if "error" in answer:
-            raise self.fault(f"your program failed: {safe_text(answer['error'], 350)}")
+            told = "on rows that are not to be told" if self.hidden else safe_text(answer["error"], 350)
+            raise self.fault(f"your program failed: {told}")
         if answer.get("done") != token:
             raise self.fault("your program disturbed the connection to the scorer")
 
