@@ -4,7 +4,7 @@
     rebench run optimize_kernel --agent command:examples/agents/random_search.py --tier small --time-limit 5m
 
 It shows all that an agent needs to know of rebench: variables named REBENCH_…, and the program `score` on its PATH. One file of the submission
-at a time is changed: a text gets two of its words exchanged, a file of weights (safetensors) two rows of its largest matrix. It will not get far.
+at a time is changed: a text gets two of its words exchanged, a file of weights (safetensors) two rows of its largest tensor. It will not get far.
 """
 
 import json
@@ -42,10 +42,10 @@ def exchange_words(path: Path) -> None:
 
 
 def exchange_rows(path: Path) -> None:
-    """Two rows of the largest matrix. A file is: 8 bytes that say how long the header is, the header (JSON), the numbers."""
+    """Two rows of the largest tensor. A file is: 8 bytes that say how long the header is, the header (JSON), the numbers."""
     with open(path, "r+b") as file:
         (length,) = struct.unpack("<Q", file.read(8))
-        tensors = [tensor for name, tensor in json.loads(file.read(length)).items() if name != "__metadata__" and len(tensor["shape"]) == 2]
+        tensors = [tensor for name, tensor in json.loads(file.read(length)).items() if name != "__metadata__" and tensor["shape"][:1] > [1]]
         largest = max(tensors, key=lambda tensor: tensor["data_offsets"][1] - tensor["data_offsets"][0])
         begin, end = largest["data_offsets"]
         rows = largest["shape"][0]
