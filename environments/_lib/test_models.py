@@ -175,7 +175,7 @@ def test_the_newer_name_of_the_limit(serve):
 
 def test_a_gateway_is_waited_for_and_says_how_long_it_waited(serve, tmp_path):
     script = {
-        1: (*answered("hi")[:2], {"x-rebench-paused-seconds": "12.5"}),
+        1: (*answered("hi")[:2], {"x-rebench-waited-seconds": "12.5"}),
         2: (502, {"error": "nobody is there"}, {}),
         3: (429, {}, {"x-should-retry": "false"}),
         4: (429, {}, {}),
@@ -183,7 +183,7 @@ def test_a_gateway_is_waited_for_and_says_how_long_it_waited(serve, tmp_path):
         6: answered("again"),
     }
     server, model = serve(lambda n, body: script[n], unix=tmp_path / "model.sock", timeout=0.01)
-    assert model.complete(HELLO, max_tokens=5).paused_seconds == 12.5
+    assert model.complete(HELLO, max_tokens=5).waited_seconds == 12.5
     with pytest.raises(ModelError, match="no answer: status 502.*nobody is there"):
         model.complete(HELLO, max_tokens=5)
     with pytest.raises(ModelError, match="refused the request with status 429") as spent:

@@ -110,7 +110,7 @@ def main(out: Path, only: str | None, steps: int | None) -> None:
     torch.set_num_threads(2)
     out.mkdir(parents=True, exist_ok=True)
     language = text.Language()
-    validation = text.documents(language, prepare.VALIDATION_DOCUMENTS, prepare.VALIDATION_SEED).astype(np.int64)
+    validation = prepare.validation(language).astype(np.int64)
     for name, config in {"large": LARGE, "small": SMALL}.items():
         if only not in (None, name):
             continue

@@ -16,10 +16,11 @@ sys.path[:0] = [str(HERE), str(HERE / "start"), str(HERE.parent / "_lib")]
 
 import numpy as np  # noqa: E402
 from rebench_lib.preparation import make_folders, run_prepare  # noqa: E402
+from rebench_lib.sealed import read_key, secret_seed  # noqa: E402
 
-MODELS = HERE / "models"
+MODELS, KEY = HERE / "models", HERE.parent / "solutions.key"
 VISIBLE_DOCUMENTS, VISIBLE_SEED = 200, 1
-VALIDATION_DOCUMENTS, VALIDATION_SEED = 400, 2
+VALIDATION_DOCUMENTS = 400
 
 
 def prepare_small(visible: Path, protected: Path) -> str:
@@ -34,8 +35,14 @@ def prepare_small(visible: Path, protected: Path) -> str:
     shutil.copyfile(MODELS / "large.json", protected / "large.json")
     language = text.Language()
     np.save(visible / "text.npy", text.documents(language, VISIBLE_DOCUMENTS, VISIBLE_SEED))
-    np.save(protected / "validation.npy", text.documents(language, VALIDATION_DOCUMENTS, VALIDATION_SEED))
+    np.save(protected / "validation.npy", validation(language))
     return f"{len(sums)} files of the models, {VISIBLE_DOCUMENTS} documents to see, {VALIDATION_DOCUMENTS} to score with"
+
+
+def validation(language) -> np.ndarray:
+    import text
+
+    return text.documents(language, VALIDATION_DOCUMENTS, secret_seed(read_key(KEY), "fix_embedding/validation"))
 
 
 def prepare(tier: str, out: Path, data: str, cache: Path) -> str:

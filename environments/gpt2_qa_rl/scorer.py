@@ -17,7 +17,7 @@ sys.path[:0] = [str(HERE), str(HERE / "start"), str(HERE.parent / "_lib")]
 import torch  # noqa: E402
 from gpt import Gpt, generate, read_config  # noqa: E402
 from judges import Judge, read_judge  # noqa: E402
-from rebench_lib.answers import BrokenScorer, InvalidSubmission, run_scorer, scorer_arguments  # noqa: E402
+from rebench_lib.answers import BrokenScorer, InvalidSubmission, NoModel, run_scorer, scorer_arguments  # noqa: E402
 from rebench_lib.models import ModelError  # noqa: E402
 from tokens import read_tokens  # noqa: E402
 from weights import BadWeights, load_weights  # noqa: E402
@@ -48,7 +48,7 @@ def available_judge(protected: Path) -> Judge:
     try:
         return read_judge(protected, "held_out")
     except ModelError as error:
-        raise BrokenScorer(str(error)) from error
+        raise NoModel(str(error)) from error
 
 
 def load_submitted(path: Path, config: dict, ours: bool) -> Gpt:
@@ -80,7 +80,7 @@ def win_rates(judge: Judge, answers: list[str], opponents: dict[str, list[str]])
         try:
             verdicts = judge.compare([(at, a, b) for at, (a, b) in enumerate(zip(answers, theirs))])
         except ModelError as error:
-            raise BrokenScorer(f"the judge failed: {error}") from error
+            raise NoModel(f"the judge failed: {error}") from error
         rates[name] = sum(verdicts) / len(verdicts)
     return rates
 

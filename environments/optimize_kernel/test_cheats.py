@@ -329,10 +329,13 @@ UNSTOPPABLE = """
     import ctypes, os, time
     CLONE_VFORK, SIGCHLD, CLONE = 0x4000, 17, 56
     def prefix_sum(x):
-        if os.fork() == 0:
+        child = os.fork()
+        if child == 0:
             if ctypes.CDLL(None).syscall(CLONE, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0) == 0:
                 time.sleep(1e6)
             os._exit(0)
+        while open(f"/proc/{child}/stat").read().rpartition(")")[2].split()[0] != "D":
+            time.sleep(0.001)
         return right(x)
 """
 
@@ -368,13 +371,14 @@ def test_a_program_that_dawdles_where_no_clock_runs(refusal, monkeypatch):
     def prefix_sum(x):
         return right(x)
     """
-    assert "your program took longer than" in refusal(source)
+    assert refusal(source) == "your program took longer than 1.5 s in all"
 
 
 def test_where_memory_is_short_a_submission_goes_first(submit):
     program = submit("def prefix_sum(x):\n    return right(x)")
-    score = lambda pid: int(Path(f"/proc/{pid}/oom_score_adj").read_text())  # noqa: E731
-    assert score(program.judge.process.pid) == judges.FIRST_TO_GO > score(submit("def prefix_sum(x): return right(x)", True).judge.process.pid)
+    start = submit("def prefix_sum(x): return right(x)", trusted=True)
+    submitted, ours = (int(Path(f"/proc/{each.judge.process.pid}/oom_score_adj").read_text()) for each in (program, start))
+    assert submitted == judges.FIRST_TO_GO and ours == int(Path("/proc/self/oom_score_adj").read_text())
 
 
 def test_hostile_text_is_made_harmless(refusal):

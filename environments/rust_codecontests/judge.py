@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import ctypes
 import errno
+import functools
 import json
 import math
 import os
@@ -92,8 +93,10 @@ def run_program(program: Path, text: str, seconds: float, memory_bytes: int) -> 
 
 
 def _run(command: list[str], folder: Path, stdin, wall_seconds: float, limits: dict[int, int], errors: bool = False, alone: bool = False) -> Outcome:
+    filtered = alone and can_refuse_processes()
+
     def limited() -> None:
-        if alone:
+        if filtered:
             refuse_processes()
         for kind, value in {**limits, resource.RLIMIT_CORE: 0}.items():
             hard = resource.getrlimit(kind)[1]
@@ -170,6 +173,19 @@ def refuse_processes() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0):
         raise OSError(ctypes.get_errno(), "no filter of system calls")
+
+
+@functools.cache
+def can_refuse_processes() -> bool:
+    """Whether there is such a filter here; tried in a process of its own, since it stays for good."""
+    child = os.fork()
+    if child == 0:
+        try:
+            refuse_processes()
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _read(fd: int) -> bytes | None:

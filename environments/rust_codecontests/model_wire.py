@@ -1,11 +1,8 @@
 """A real weak model over the wire, as `rebench_lib.models` asks it."""
 
-import time
+from rebench_lib.answers import NoModel
+from rebench_lib.models import Completion, Model, ModelError
 
-from rebench_lib.answers import BrokenScorer
-from rebench_lib.models import Model, ModelError, ModelRefused
-
-from pauses import Pauses
 from spending import Refused, Request, estimated_tokens
 
 CALL_SECONDS, TRIES = 180, 4
@@ -13,7 +10,7 @@ PLAIN = [{"role": "user", "content": "Say yes."}]
 
 
 class WireModel:
-    """What it cannot get is a fault of ours and never a score; what its server does not accept is the fault of whoever wrote it.
+    """What it cannot get at all is a fault of ours and never a score; a text that its server does not take is the fault of whoever wrote it.
 
     Tokens that the server does not count are estimated, so that they cost.
     """
@@ -22,19 +19,15 @@ class WireModel:
         try:
             self.model = Model.from_environment(timeout=CALL_SECONDS, tries=TRIES, **options)
         except ModelError as error:
-            raise BrokenScorer(str(error)) from error
-        self.name, self.pauses = self.model.name, Pauses()
+            raise NoModel(str(error)) from error
+        self.name, self.waited_seconds = self.model.name, 0.0
 
-    def complete(self, problem: str, request: Request, tokens: int, _number: int) -> tuple[str, int, int]:
-        began = time.monotonic()
+    def complete(self, _problem: str, request: Request, tokens: int, _number: int) -> tuple[str, int, int]:
         try:
-            answer = self.model.complete(request.messages, max_tokens=tokens, temperature=request.temperature)
-        except ModelRefused as error:
-            self._check()
-            raise Refused("the model does not accept this request") from error
+            answer = self._asked(request.messages, tokens, request.temperature)
         except ModelError as error:
-            raise BrokenScorer(f"the weak model cannot be asked: {error}") from error
-        self.pauses.add(problem, began, answer.paused_seconds)
+            self._check(error)
+            raise Refused("the model does not answer this request") from error
         return answer.text, answer.input_tokens or estimated_tokens(request.text), answer.output_tokens or estimated_tokens(answer.text)
 
     @staticmethod
@@ -46,9 +39,14 @@ class WireModel:
     def is_sample(*_request: object) -> bool:
         return True  # each answer is another one
 
-    def _check(self) -> None:
-        """A server that accepts nothing, of a model that it does not know, say, would make every score 0."""
+    def _asked(self, messages, tokens: int, temperature: float) -> Completion:
+        answer = self.model.complete(messages, max_tokens=tokens, temperature=temperature)
+        self.waited_seconds = max(self.waited_seconds, answer.waited_seconds)
+        return answer
+
+    def _check(self, failure: ModelError) -> None:
+        """A server that answers nothing, for its account is empty, say, would make every score 0."""
         try:
-            self.model.complete(PLAIN, max_tokens=16, temperature=1.0)
+            self._asked(PLAIN, 16, 1.0)
         except ModelError as error:
-            raise BrokenScorer(f"the weak model cannot be asked: {error}") from error
+            raise NoModel(f"the weak model cannot be asked: {failure}; nor a plain question: {error}") from error

@@ -18,6 +18,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "_lib"), str(HERE)]
@@ -32,7 +33,7 @@ from spending import MAX_PROMPT_BYTES, PROBLEM_UNITS, Meter, Refused, metered, p
 
 MAX_SCAFFOLD_BYTES = 1 << 20
 LOAD_SECONDS, REPLY_SECONDS, TURN_SECONDS = 30, 10, 0.1
-MAX_CALLS_WAITING = 100
+MAX_CALLS_WAITING, CALL_SECONDS = 100, 200
 LATE = "stopped: the programs of all problems took too long"
 NO_RUSTC = (
     "there is no Rust compiler here. Install one of version 1.63 or later (Debian, Ubuntu: apt-get install rustc; elsewhere: rustup), "
@@ -52,7 +53,7 @@ class Plan:
 
 
 PLANS = {
-    "small": Plan(units=PROBLEM_UNITS["small"], workers=2, calls=1, solve_seconds=60, all_seconds=300, test_seconds=150),
+    "small": Plan(units=PROBLEM_UNITS["small"], workers=2, calls=1, solve_seconds=60, all_seconds=300, test_seconds=400),
     "full": Plan(units=PROBLEM_UNITS["full"], workers=16, calls=8, solve_seconds=900, all_seconds=5400, test_seconds=3000),
 }
 
@@ -123,14 +124,14 @@ class Room(Judge):
             raise InvalidSubmission("scaffold.py disturbed the connection to the scorer")
 
 
-def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, ends: float) -> str:
+def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, ends: Callable[[], float]) -> str:
     """The scaffold's program for one problem, while it is answered what it asks the model.
 
-    Its time, and all of theirs, which `ends` then, do not pass while the model's provider does not answer.
+    `ends`: when the time of all scaffolds is over. Neither that nor its own passes while the model's provider does not answer.
     """
     public = {name: value for name, value in problem.items() if name not in ("check", "tests")}
+    began = time.monotonic() - waited(model)
     room.tell_text({"do": "solve", "limit": plan.units}, json.dumps(public))
-    began, before = time.monotonic(), paused(model)
     waiting: list[Future] = []
     faults: list[Exception] = []
 
@@ -145,13 +146,13 @@ def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, ends: floa
             room.process.kill()  # who waits for its words need not wait longer
 
     def left() -> float:
-        own = began + plan.solve_seconds + paused(model, problem["name"])
-        return min(own, ends + paused(model) - before) - time.monotonic()
+        return min(began + waited(model) + plan.solve_seconds, ends()) - time.monotonic()
 
     def is_late() -> bool:
         if left() > 0:
             return False
-        wait([one for one in waiting if one.running()])  # only when they end they say whether it was their provider that took the time
+        # Only when they end they say whether it was their provider that took the time.
+        wait([one for one in waiting if one.running()], timeout=CALL_SECONDS)
         return left() <= 0
 
     pool = ThreadPoolExecutor(plan.calls)
@@ -183,9 +184,9 @@ def solve(room: Room, problem: dict, model, meter: Meter, plan: Plan, ends: floa
         pool.shutdown(cancel_futures=True)
 
 
-def paused(model, problem: str | None = None) -> float:
-    """Seconds in which a model's provider did not answer; a script has none."""
-    return model.pauses.seconds(problem) if hasattr(model, "pauses") else 0.0
+def waited(model) -> float:
+    """For how long a model's provider was waited for so far; a script has none."""
+    return getattr(model, "waited_seconds", 0.0)
 
 
 def _object(text: str) -> dict:
@@ -251,7 +252,7 @@ def score(tier: str, submission: Path, protected: Path, plan: Plan, model) -> tu
         "model": getattr(model, "name", "scripted"),
         "units": sum(meter.spent for meter in meters),
         "calls": sum(meter.calls for meter in meters),
-        "modelPausedSeconds": round(paused(model), 3),  # in which its provider did not answer
+        "modelWaitedSeconds": round(waited(model), 3),  # for its provider
         "solvingSeconds": round(solved_at - begin, 3),
         "testingSeconds": round(time.monotonic() - solved_at, 3),
     }
@@ -262,15 +263,15 @@ def written(
     problems: list[dict], meters: list[Meter], submission: Path, exchange: Exchange, plan: Plan, model
 ) -> list[str | InvalidSubmission]:
     """A program for each problem, or what went wrong. That stays in the record: a scaffold could say in it what it has seen."""
-    began = time.monotonic()
+    began = time.monotonic() - waited(model)
 
     def ends() -> float:
-        return began + plan.all_seconds + paused(model)
+        return began + waited(model) + plan.all_seconds
 
     def one(problem: dict, meter: Meter) -> str | InvalidSubmission:
         def asked(room: Room) -> str:
             room.load()
-            return solve(room, problem, model, meter, plan, ends())
+            return solve(room, problem, model, meter, plan, ends)
 
         if time.monotonic() > ends():
             return InvalidSubmission("its turn did not come")

@@ -41,7 +41,8 @@ def parse_request(given: dict) -> Request:
         raise Refused("temperature must be a number from 0 to 2")
     if isinstance(max_tokens, bool) or not isinstance(max_tokens, int) or not 1 <= max_tokens <= MAX_ANSWER_TOKENS:
         raise Refused(f"max_tokens must be a whole number from 1 to {MAX_ANSWER_TOKENS}")
-    request = Request(tuple({"role": m["role"], "content": m["content"]} for m in messages), float(temperature), max_tokens)
+    whole = [{"role": m["role"], "content": m["content"].encode("utf-8", "replace").decode()} for m in messages]  # no halves of characters
+    request = Request(tuple(whole), float(temperature), max_tokens)
     if len(request.text.encode("utf-8", "replace")) > MAX_PROMPT_BYTES:
         raise Refused(f"a prompt may have {MAX_PROMPT_BYTES} bytes in all")
     return request

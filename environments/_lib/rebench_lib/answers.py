@@ -27,6 +27,12 @@ class TooLoaded(BrokenScorer):
     status = 75
 
 
+class NoModel(BrokenScorer):
+    """The language model that is part of the task cannot be asked: an attempt is cut off for it, not lost (EX_UNAVAILABLE of sysexits.h)."""
+
+    status = 69
+
+
 def safe_text(text: object, limit: int = MAX_REASON) -> str:
     """One line of printable characters, cut to `limit`: fit for a terminal and a log, whoever wrote it."""
     line = "".join(character if character.isprintable() else " " for character in str(text)[: 4 * limit])

@@ -21,6 +21,7 @@ class Exchange:
         self.own = None if given else tempfile.mkdtemp(prefix="rebench-", dir=memory)
         self.path = Path(given or self.own)
         self.folders: list[ExchangeFolder] = []
+        self.sizes: dict[int, int] = {}  # of open files that judges can write: what they are to have at most
         try:
             os.chown(self.path, os.geteuid(), os.getegid())  # a judge that owned it could list it, and move what is in it
             os.chmod(self.path, 0o711)
@@ -28,7 +29,7 @@ class Exchange:
             pass  # names stay hard to guess
 
     def folder(self) -> "ExchangeFolder":
-        folder = ExchangeFolder(self.path / secrets.token_hex(16))
+        folder = ExchangeFolder(self.path / secrets.token_hex(16), self.sizes)
         self.folders.append(folder)
         return folder
 
@@ -42,10 +43,9 @@ class Exchange:
 class ExchangeFolder:
     """The judge may open what is here by name, and neither list it nor add to it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, sizes: dict[int, int]) -> None:
+        self.path, self.sizes = path, sizes
         self.files: list[int] = []
-        self.sizes: dict[int, int] = {}  # that writable files are to have at most
         path.mkdir()
         path.chmod(0o711)
         self.fd = self._kept(os.open(path, os.O_RDONLY | os.O_DIRECTORY))
@@ -73,8 +73,9 @@ class ExchangeFolder:
         except OSError as error:
             os.close(fd)
             if any(os.fstat(kept).st_size > size for kept, size in self.sizes.items()):
-                raise InvalidSubmission("your program made a file of the exchange larger than an answer is") from error
+                raise InvalidSubmission("your program made a file of the exchange larger than it is to be") from error
             raise BrokenScorer(f"cannot write to the exchange folder {self.path}: {error.strerror}") from error
+        self.sizes[fd] = memoryview(content).nbytes
         return fd
 
     def publish(self, fd: int, name: str) -> None:
@@ -82,6 +83,7 @@ class ExchangeFolder:
         os.link(f"/proc/self/fd/{fd}", self.path / name, src_dir_fd=self.fd, follow_symlinks=True)
 
     def withdraw(self, fd: int, name: str) -> None:
+        self.sizes.pop(fd, None)
         os.close(fd)
         (self.path / name).unlink(missing_ok=True)
 
@@ -99,9 +101,9 @@ class ExchangeFolder:
 
     def close(self) -> None:
         for fd in self.files:
+            self.sizes.pop(fd, None)
             os.close(fd)
         self.files.clear()
-        self.sizes.clear()
         shutil.rmtree(self.path, ignore_errors=True)
 
 

@@ -57,20 +57,21 @@ class Judge:
         )
         if trusted:
             Judge._trusted_pids.add(self.process.pid)
-        else:
-            self._goes_first()
 
     def _goes_first(self) -> None:
         """Where memory is short, what was submitted is ended for it, and not the start that runs beside it under the same limit."""
-        try:
-            Path(f"/proc/{self.process.pid}/oom_score_adj").write_text(str(FIRST_TO_GO))
-        except OSError:
-            pass  # it ended already, which will be heard of
+        for pid in self.pids():
+            try:
+                Path(f"/proc/{pid}/oom_score_adj").write_text(str(FIRST_TO_GO))
+            except OSError:
+                pass  # it ended already, or is another user's and we are not root
 
     def wait_until_up(self) -> dict:
         """The judge's first message, said before it has run anything submitted: a fault until then is ours."""
         message = self.hear(START_SECONDS)
         self.started = True
+        if not self.trusted:
+            self._goes_first()  # before any of it runs: what it starts inherits this
         return message
 
     def tell(self, message: dict) -> None:

@@ -37,14 +37,14 @@ class ModelRefused(ModelError):
 class Completion:
     """The text of an answer, and the tokens that the server counted; 0 where it counted none.
 
-    `cut` where the limit ended it. For `paused_seconds` the gateway waited for a provider that did not answer.
+    `cut` where the limit ended it. `waited_seconds`: for how long the gateway has waited for a provider so far, over all that it was asked.
     """
 
     text: str
     input_tokens: int = 0
     output_tokens: int = 0
     cut: bool = False
-    paused_seconds: float = 0.0
+    waited_seconds: float = 0.0
 
 
 class _Passing(Exception):
@@ -165,7 +165,7 @@ class Model:
             answer = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise _Passing("its answer is no JSON") from error
-        return replace(wire.completion(answer), paused_seconds=_seconds(response.getheader("x-rebench-paused-seconds")) or 0.0)
+        return replace(wire.completion(answer), waited_seconds=_seconds(response.getheader("x-rebench-waited-seconds")) or 0.0)
 
     def _unanswered(self, problem: str) -> Exception:
         return ModelError(f"the model at {self._shown()} gave no answer: {problem}") if self._is_gateway() else _Passing(problem)

@@ -40,9 +40,9 @@ def send(pids: set[int], number: int) -> bool:
     return allowed
 
 
-def wait_until_still(pids: set[int], timeout_seconds: float = 1) -> bool:
+def wait_until_still(pids: set[int], timeout_seconds: float) -> bool:
     deadline = time.monotonic() + timeout_seconds
-    while not all(_state(pid) in STILL for pid in pids):
+    while not all(_states(pid) <= STILL for pid in pids):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.0002)
@@ -90,19 +90,21 @@ def _children(pid: int) -> set[int]:
 
 
 def _lives(pid: int) -> bool:
-    """Whether any of its threads does: the first one may have ended before the others."""
-    if _state(pid) not in "ZX":
-        return True
+    return not _states(pid) <= {"Z", "X"}
+
+
+def _states(pid: int) -> set[str]:
+    """Of all its threads: the first one may have ended before the others."""
     try:
-        return any(_state(pid, f"task/{thread}/") not in "ZX" for thread in os.listdir(f"/proc/{pid}/task"))
+        return {_state(pid, thread) for thread in os.listdir(f"/proc/{pid}/task")}
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return {"X"}
 
 
-def _state(pid: int, thread: str = "") -> str:
-    """Its state's letter; X where there is no such process. The name may hold any character, so the last bracket counts."""
+def _state(pid: int, thread: str) -> str:
+    """A thread's state, a letter; X where there is no such thread. The name may hold any character, so the last bracket counts."""
     try:
-        with open(f"/proc/{pid}/{thread}stat", "rb") as file:
+        with open(f"/proc/{pid}/task/{thread}/stat", "rb") as file:
             return file.read().decode("utf-8", "replace").rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
         return "X"

@@ -23,7 +23,7 @@ class Program:
         self, judge: Path, exchange: Exchange, source: Path, arguments: list[str], trusted: bool, patience_seconds: float
     ) -> None:
         self.trusted, self.hidden = trusted, False
-        self.left_seconds = math.inf if trusted else patience_seconds
+        self.patience_seconds = self.left_seconds = math.inf if trusted else patience_seconds
         self.folder = exchange.folder()
         if trusted:  # a judge sandbox shows nothing else of ours
             source = self.folder.keep_program(source)
@@ -46,8 +46,15 @@ class Program:
         began = time.monotonic()
         try:
             yield
+        except InvalidSubmission as error:
+            raise self.slow() if time.monotonic() - began >= self.left_seconds else error
         finally:
             self.left_seconds -= time.monotonic() - began
+        if self.left_seconds < 0:
+            raise self.slow()
+
+    def slow(self) -> Exception:
+        return self.fault(f"your program took longer than {self.patience_seconds:g} s in all")
 
     def within(self, timeout_seconds: float) -> float:
         return max(0.001, min(timeout_seconds, self.left_seconds))

@@ -1,15 +1,14 @@
-import {randomBytes} from "node:crypto";
 import {join} from "node:path";
 import type {PriceFinder} from "../../cost/priceFinder.js";
-import type {RebenchError} from "../../errors.js";
-import {systemClock} from "../gateway/clock.js";
+import {RebenchError} from "../../errors.js";
 import type {GatewayCall} from "../gateway/lineOptions.js";
 import {createMeter, type MeteredCall, type SpentLimit} from "../gateway/meter.js";
 import {type ModelLine, modelLine} from "../gateway/modelLine.js";
 import type {PauseBook} from "../gateway/pauseBook.js";
-import {startGateway} from "../gateway/startGateway.js";
 import type {ModelUpstream} from "../gateway/upstream.js";
+import {watchedBook} from "../gateway/watchedBook.js";
 import type {TaskModelAsker} from "../journal/event.js";
+import {type TaskGateway, type TaskGatewayParts, taskModelGateway} from "./taskModelGateway.js";
 
 export type TaskModelParts = {
   /** Null: the task has none. */
@@ -27,7 +26,7 @@ export type TaskModelParts = {
   folder: string;
   onCall: (call: GatewayCall, asker: TaskModelAsker) => void;
   onLimit: (limit: SpentLimit) => void;
-  /** The service has no model to ask. */
+  /** The service's key was refused: nothing that is asked later changes that. */
   onServiceUnanswered: (error: RebenchError) => void;
   onFault: (error: Error) => void;
 };
@@ -44,8 +43,11 @@ export type TaskModel = Record<TaskModelAsker, Record<string, string>> & {
 
 const NO_MODEL: TaskModel = {service: {}, scorer: {}, waitedSeconds: () => 0, whileScoring: (work) => work(), close: async () => {}};
 
-/** Of a scorer: one for rust_codecontests asks for sixteen problems side by side. */
-const SCORERS_CALLS = 128;
+/** A scorer of rust_codecontests asks eight questions for each of sixteen problems side by side; a judge or a weak model answers soon. */
+const LIMITS = {concurrentCalls: 128, silenceSeconds: 180};
+
+/** A call that was given up after so long had a provider that did not answer: a scoring that failed meanwhile failed for that. */
+const SILENT_SECONDS = 120;
 
 /**
  * Opens a gateway for the service and one for scorers, so that what they ask is counted, priced and limited, and keys stay in the runner.
@@ -55,62 +57,47 @@ const SCORERS_CALLS = 128;
  * scorer waits for a provider as long as one call may, whatever the attempt's clock has stood still for already.
  */
 export async function openTaskModel(parts: TaskModelParts): Promise<TaskModel> {
-  const {upstream, prices, day, tokenLimit, costLimitUsd, calls, book, random, folder, onCall, onLimit, onFault} = parts;
+  const {upstream, book, folder, onFault, onServiceUnanswered} = parts;
   if (upstream === null) return NO_MODEL;
-  const limited = createMeter({prices, day, tokenLimit, costLimitUsd, onLimit});
-  const unlimited = createMeter({prices, day, tokenLimit: null, costLimitUsd: null});
-  for (const call of calls) limited.add(call);
-  const common = {upstreams: [upstream], models: upstream.models, random};
-  const patience = patientBook(book);
-  let [isClosed, unanswered]: [boolean, RebenchError | null] = [false, null];
-  const lines: Record<TaskModelAsker, ModelLine> = {
-    service: modelLine({...common, book, meter: limited, onCall: (call) => onCall(call, "service")}),
-    scorer: modelLine({
-      ...common,
-      book: patience.book,
-      meter: unlimited,
-      limits: {concurrentCalls: SCORERS_CALLS},
-      onCall(call) {
-        onCall(call, "scorer");
-        limited.add(call);
-      },
-    }),
-  };
-  const onUnanswered = {
-    service: parts.onServiceUnanswered,
-    scorer(error: RebenchError) {
-      unanswered ??= error;
-    },
-  };
-  const open = new Set<Promise<unknown>>();
-  const closing: (() => Promise<void>)[] = [];
+  const waits = {service: watchedBook(book), scorer: watchedBook({...book, leftSeconds: () => Infinity})};
+  const lines = linesOf(parts, upstream, {service: waits.service.book, scorer: waits.scorer.book});
+  let unanswered: RebenchError | null = null;
+  const opened: TaskGateway[] = [];
   const close = async () => {
-    isClosed = true;
-    for (const each of closing.splice(0)) await each();
-    await Promise.allSettled(open);
+    for (const gateway of opened.splice(0)) await gateway.close();
   };
-  const opened = async (asker: TaskModelAsker) => {
-    const token = randomBytes(24).toString("hex");
-    const gateway = await startGateway(noting(lines[asker], open), {
-      ...{socketFolder: join(folder, asker), token, onFault},
-      onUnanswered: (error) => isClosed || onUnanswered[asker](error),
-    });
-    closing.push(gateway.close);
-    return {REBENCH_MODEL_URL: `unix:${gateway.socketPath}`, REBENCH_MODEL_KEY: token, REBENCH_MODEL_NAME: nameOnWire(upstream)};
+  const open = async (asker: TaskModelAsker, heard: Pick<TaskGatewayParts, "onUnanswered" | "onGivenUp">) => {
+    const {waitedSeconds} = waits[asker];
+    const gateway = await taskModelGateway({...heard, line: lines[asker], upstream, folder: join(folder, asker), waitedSeconds, onFault});
+    opened.push(gateway);
+    return gateway;
   };
   try {
+    const service = await open("service", {
+      onUnanswered: (error) => error.code === "model-key-refused" && onServiceUnanswered(error), // what is not there now may be later
+      onGivenUp() {},
+    });
+    const scorer = await open("scorer", {
+      onUnanswered(error) {
+        unanswered ??= error;
+      },
+      onGivenUp(seconds) {
+        if (seconds >= SILENT_SECONDS) unanswered ??= silent(upstream, seconds);
+      },
+    });
     return {
-      ...{service: await opened("service"), scorer: await opened("scorer")},
-      waitedSeconds: patience.waitedSeconds,
+      ...{service: service.variables, scorer: scorer.variables, close},
+      waitedSeconds: waits.scorer.waitedSeconds,
       async whileScoring(work) {
         unanswered = null;
         try {
           return await work();
         } catch (error) {
+          if (error instanceof Error && error.name === "AbortError") throw error; // it was given up, to be asked again
+          await scorer.settled();
           throw unanswered ?? error;
         }
       },
-      close,
     };
   } catch (error) {
     await close();
@@ -118,37 +105,32 @@ export async function openTaskModel(parts: TaskModelParts): Promise<TaskModel> {
   }
 }
 
-/** A line whose questions are in `open` until they are answered and noted. */
-const noting = (line: ModelLine, open: Set<Promise<unknown>>): ModelLine => ({
-  ...line,
-  ask(request) {
-    const own = line.ask(request);
-    open.add(own);
-    const over = () => open.delete(own);
-    own.then(over, over);
-    return own;
-  },
-});
-
-/** For those who wait whatever was waited before; and how long that was, in all. */
-function patientBook(book: PauseBook): {book: PauseBook; waitedSeconds(): number} {
-  let [waiting, since, seconds] = [0, 0, 0];
+/** Both count against the limits; that of scorers is not held to them. */
+function linesOf(
+  {prices, day, tokenLimit, costLimitUsd, calls, random, onCall, onLimit}: TaskModelParts,
+  upstream: ModelUpstream,
+  books: Record<TaskModelAsker, PauseBook>,
+): Record<TaskModelAsker, ModelLine> {
+  const limited = createMeter({prices, day, tokenLimit, costLimitUsd, onLimit});
+  const unlimited = createMeter({prices, day, tokenLimit: null, costLimitUsd: null});
+  for (const call of calls) limited.add(call);
+  const common = {upstreams: [upstream], models: upstream.models, random, limits: LIMITS};
   return {
-    book: {
-      ...book,
-      leftSeconds: () => Infinity,
-      async wait(...given) {
-        if (waiting++ === 0) since = systemClock.nowSeconds();
-        try {
-          await book.wait(...given);
-        } finally {
-          if (--waiting === 0) seconds += systemClock.nowSeconds() - since;
-        }
+    service: modelLine({...common, book: books.service, meter: limited, onCall: (call) => onCall(call, "service")}),
+    scorer: modelLine({
+      ...common,
+      book: books.scorer,
+      meter: unlimited,
+      onCall(call) {
+        onCall(call, "scorer");
+        limited.add(call);
       },
-    },
-    waitedSeconds: () => seconds + (waiting === 0 ? 0 : systemClock.nowSeconds() - since),
+    }),
   };
 }
 
-/** Says outright which wire it speaks, where its name alone says another. */
-const nameOnWire = ({wire, models: [model]}: ModelUpstream): string => `${wire}:${model}`;
+const silent = ({name}: ModelUpstream, seconds: number) =>
+  new RebenchError("model-unavailable", {
+    problem: `${name} had not answered a scorer for ${Math.round(seconds)} s when the scoring was given up`,
+    hint: "Ask again later.",
+  });

@@ -8,8 +8,7 @@ import {type JsonObject, parseObject} from "./wires/json.js";
 import type {Wire} from "./wires/wire.js";
 import {WIRES} from "./wires/wires.js";
 
-/** Seconds for which the provider was waited for: whoever measures time may have to know. */
-const PAUSED_HEADER = "x-rebench-paused-seconds";
+const WAITED_HEADER = "x-rebench-waited-seconds";
 
 type Refused = {status: number; code: string; message: string};
 
@@ -24,7 +23,12 @@ const REFUSALS: Partial<Record<ErrorCode, {status: number; message?: string}>> =
 
 const UNANSWERED: readonly ErrorCode[] = ["model-key-refused", "model-unavailable"];
 
-type Told = {onFault: (error: Error) => void; onUnanswered: (error: RebenchError) => void};
+type Told = {
+  onFault: (error: Error) => void;
+  onUnanswered: (error: RebenchError) => void;
+  /** Null: nobody is told. */
+  waitedSeconds: (() => number) | null;
+};
 
 /** Answers requests of clients that show the token, each in the words of its wire. */
 export function answerClient(line: ModelLine, token: string, told: Told) {
@@ -37,7 +41,7 @@ export function answerClient(line: ModelLine, token: string, told: Told) {
     response.on("error", () => {});
     try {
       if (!isToken(request)) throw new BodyRefused(401, "a token of this attempt is expected (Authorization: Bearer, or x-api-key)");
-      if (wire && request.method === "POST") await answerQuestion(request, response, wire, line, held);
+      if (wire && request.method === "POST") await answerQuestion(request, response, {wire, line, held, waitedSeconds: told.waitedSeconds});
       else sendJson(response, 200, modelsAnswer(request.method ?? "", path, line));
     } catch (error) {
       const refused = refusedFor(error as Error, told);
@@ -47,13 +51,9 @@ export function answerClient(line: ModelLine, token: string, told: Told) {
   };
 }
 
-async function answerQuestion(
-  request: IncomingMessage,
-  response: ServerResponse,
-  wire: Wire,
-  line: ModelLine,
-  held: HeldBytes,
-): Promise<void> {
+type Asked = {wire: Wire; line: ModelLine; held: HeldBytes; waitedSeconds: Told["waitedSeconds"]};
+
+async function answerQuestion(request: IncomingMessage, response: ServerResponse, {wire, line, held, waitedSeconds}: Asked): Promise<void> {
   const {text, release} = await readBody(request, line.limits.bodyBytes, held);
   const gone = new AbortController();
   response.on("close", () => gone.abort(new BodyRefused(499, "the client went away")));
@@ -62,15 +62,16 @@ async function answerQuestion(
     if (body === null) throw new BodyRefused(400, "the request's body is not an object in JSON");
     if (typeof body.model !== "string") throw new BodyRefused(400, "the request names no model");
     const headers = request.headers as Record<string, string | undefined>;
-    await send(response, await line.ask({wire, body, text, headers, signal: gone.signal}));
+    const answer = await line.ask({wire, body, text, headers, signal: gone.signal});
+    if (waitedSeconds !== null) response.setHeader(WAITED_HEADER, waitedSeconds().toFixed(3));
+    await send(response, answer);
   } finally {
     release();
   }
 }
 
 async function send(response: ServerResponse, answer: LineAnswer): Promise<void> {
-  const paused = "call" in answer && answer.call.pausedSeconds > 0 ? {[PAUSED_HEADER]: answer.call.pausedSeconds.toFixed(3)} : {};
-  response.writeHead(answer.status, {...answer.headers, ...paused, "cache-control": "no-cache"});
+  response.writeHead(answer.status, {...answer.headers, "cache-control": "no-cache"});
   if ("text" in answer) response.end(answer.text);
   else await sendEvents(response, answer);
 }

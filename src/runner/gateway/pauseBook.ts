@@ -43,7 +43,8 @@ export function createPauseBook({clock, mostSeconds, onPause, onResume}: PauseBo
     usedSeconds += stoodSeconds;
     tell(async () => {
       if (isPause) return onPause(reason);
-      usedSeconds += ((await onResume()) ?? stoodSeconds) - stoodSeconds;
+      const ownSeconds = (await onResume()) ?? stoodSeconds;
+      usedSeconds += ownSeconds - stoodSeconds;
     });
   };
   let lastReason: PauseReason = "upstream-connection";

@@ -19,6 +19,8 @@ export type GatewayOptions = {
   onFault?(error: Error): void;
   /** Told of questions that no provider answered, and why, which whoever asks need not know: `model-key-refused`, `model-unavailable`. */
   onUnanswered?(error: RebenchError): void;
+  /** How long this gateway's questions have waited for providers so far, in all: each answer says it, for whoever measures time. */
+  waitedSeconds?(): number;
   /** For clients that are slow on purpose. */
   headersSeconds?: number;
   requestSeconds?: number;
@@ -55,6 +57,7 @@ export async function startGateway(line: ModelLine, options: GatewayOptions): Pr
   const handler = answerClient(line, options.token, {
     onFault: options.onFault ?? (() => {}),
     onUnanswered: options.onUnanswered ?? (() => {}),
+    waitedSeconds: options.waitedSeconds ?? null,
   });
   const servers: Server[] = [];
   const listen = async (where: {path: string} | {port: number; host: string}) => {

@@ -48,7 +48,7 @@ const MOST_OUTPUT_BYTES = 2 ** 20;
  * Runs an environment's scorer on a copy of a submission. An invalid submission is an answer; a scorer that fails, hangs or says what
  * cannot be understood is an error of ours, and never a score.
  *
- * @throws RebenchError `scorer-broken` with the end of what it wrote on stderr, for the log and not for the participant.
+ * @throws RebenchError `scorer-broken`, or `model-unavailable`, with the end of what it wrote on stderr, for the log and not for the participant.
  */
 export async function runScorer(call: ScorerCall): Promise<ScorerAnswer> {
   const {timeoutSeconds, waitedSeconds = () => 0, signal} = call;
@@ -74,6 +74,7 @@ export async function runScorer(call: ScorerCall): Promise<ScorerAnswer> {
   signal?.throwIfAborted();
   if (failure !== null) throw broken(`it could not be started: ${failure.message}`, "", failure);
   if (timedOut) throw broken(`it was not done after ${timeoutSeconds} s`, stderr);
+  if (code === NO_MODEL_STATUS) throw noModel(stderr);
   if (code !== 0) throw broken(code === null ? "it was ended by a signal" : `it ended with status ${code}`, stderr);
   return answerIn(stdout, stderr);
 }
@@ -114,6 +115,15 @@ function startScorer({
     detached: true, // a group of its own, so that all of it can be ended
   });
 }
+
+/** Of a scorer that cannot ask the language model which is part of its task; see environments/README.md. */
+const NO_MODEL_STATUS = 69;
+
+const noModel = (stderr: string) =>
+  new RebenchError("model-unavailable", {
+    problem: "the scorer cannot ask the language model that is part of the task",
+    hint: stderr.trim() === "" ? "" : `It wrote:\n${stderr.trim().replace(/^/gm, "    ")}`,
+  });
 
 /** Its exit: what it started may go on holding its output, and is not waited for. */
 const endOf = (child: ChildProcess): Promise<{code: number | null; failure: Error | null}> =>

@@ -34,7 +34,8 @@ export type ScoreDeskParts = {
 export type ScoreDesk = {
   /**
    * @param isFinal The runner's own request at the end, which counts at the limit at the latest.
-   * @throws RebenchError `too-late`; `model-key-refused` or `model-unavailable` where the scorer has no model to ask; `scorer-broken` where it is broken twice, or a copy made before a crash is gone; `disk-full` or `unwritable-file` where no copy can be made:
+   * @throws RebenchError `too-late`; `model-key-refused` or `model-unavailable` where the scorer has no model to ask; `scorer-broken`
+   *   where it is broken twice, or a copy made before a crash is gone; `disk-full` or `unwritable-file` where no copy can be made:
    *   then the participant stays still, since what it asked for is what is copied when the attempt is taken up again.
    */
   score(requestId: string, isFinal?: boolean): Promise<ScoreAnswer>;

@@ -29,7 +29,7 @@ score >>answers
 describe.skipIf(noBubblewrap !== null)(`the language model that is part of a task${skipped}`, async () => {
   const repository = join(import.meta.dirname, "..", "..", "..");
   const service = join(import.meta.dirname, "..", "service");
-  const ground = newGround({runner: {service: true, taskModel: ["small"], scoringTimeoutSeconds: {small: 4}}});
+  const ground = newGround({runner: {service: true, taskModel: ["small"]}});
   for (const name of ["service", "scorer"])
     copyFileSync(join(service, `asking_${name}.py`), join(ground.environments, "toy", `${name}.py`));
   cpSync(join(repository, "environments", "_lib", "rebench_lib"), join(ground.environments, "_lib", "rebench_lib"), {recursive: true});
@@ -103,19 +103,33 @@ describe.skipIf(noBubblewrap !== null)(`the language model that is part of a tas
     upstream.next.push({status: 429, headers: {"retry-after": "2"}});
     const program = '#!/bin/sh\nservice \'{"ask": "first"}\' >answers\necho 1 >answer.txt\n';
     const {folder, record} = await attempt(program, ["--task-model", "claude-judge"], {REBENCH_MODEL_URL: upstream.anthropicUrl});
-    expect(JSON.parse(inWorkspace(folder, "answers"))).toMatchObject({text: "ok", paused: expect.closeTo(2, 0)});
+    expect(JSON.parse(inWorkspace(folder, "answers"))).toMatchObject({text: "ok", waited: expect.closeTo(2, 0)});
     expect(record.pauses).toContainEqual(expect.objectContaining({reason: "upstream-429", seconds: expect.closeTo(2, 0)}));
-    expect(record.workingSeconds).toBeLessThan(2);
+    const elapsed = (Date.parse(record.endedAt!) - Date.parse(record.startedAt!)) / 1000;
+    expect(record.workingSeconds).toBeLessThan(elapsed - 1.5);
     expect(upstream.requests.map(({wire}) => wire)).toEqual(["messages", "messages", "messages"]);
     expect(record.sourceFields).toMatchObject({taskModelCostUsd: null}); // it has no price
   });
 
   it("a provider that is slow to answer a scorer does not end it", async () => {
     const program = "#!/bin/sh\necho 1 >answer.txt\nscore >answers\n";
-    upstream.next.push({status: 429, headers: {"retry-after": "6"}}); // longer than a scoring may take
+    upstream.next.push({status: 429, headers: {"retry-after": "12"}}); // longer than a scoring may take
+    const file = join(ground.environments, "toy", "environment.json");
+    const toy = readFileSync(file, "utf8");
+    writeFileSync(file, toy.replace(/"scoringTimeoutSeconds":\{"small":\d+\}/, '"scoringTimeoutSeconds":{"small":10}'));
     const {record} = await attempt(program, ["--task-model", MODEL]);
+    writeFileSync(file, toy);
     expect(record).toMatchObject({finalScore: 7, sourceFields: {scoringFailures: 0}});
-    expect(record.workingSeconds).toBeLessThan(4);
+  });
+
+  it("a scorer that cannot ask it, whatever it asks, loses nothing either", async () => {
+    const program = '#!/bin/sh\necho 1 >answer.txt\n[ "$REBENCH_RESUMED" = 1 ] || score >answers 2>&1\n';
+    upstream.next.push({status: 402, text: "your credit is used up"});
+    const cut = await run(program, ["--task-model", MODEL]);
+    expect(`${cut.status} ${cut.stderr}`).toMatch(/^1 [\s\S]*the scorer cannot ask the language model[\s\S]*your credit is used up/);
+    const env = {REBENCH_MODEL_URL: upstream.openaiUrl, REBENCH_MODEL_KEY: KEY};
+    await ground.rebench(["resume", cut.folder, "--environments-dir", ground.environments], env);
+    expect(recordOf(cut.folder)).toMatchObject({status: "finished", finalScore: 7, sourceFields: {scoringFailures: 0}});
   });
 
   it.each([

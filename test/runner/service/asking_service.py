@@ -1,4 +1,4 @@
-"""A service for tests that asks the model which is part of its task: {"ask": text} answers {"text": …, "paused": s}, or {"error": …}."""
+"""A service for tests that asks the model which is part of its task: {"ask": text} answers {"text": …, "waited": s}, or {"error": …}."""
 import json
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from rebench_lib.models import Model, ModelError
 for line in sys.stdin:
     try:
         found = Model.from_environment().complete([{"role": "user", "content": json.loads(line)["ask"]}], max_tokens=20)
-        answer = {"text": found.text, "paused": found.paused_seconds}
+        answer = {"text": found.text, "waited": found.waited_seconds}
     except ModelError as error:
         print(error, file=sys.stderr, flush=True)
         answer = {"error": "the model gave no answer"}
