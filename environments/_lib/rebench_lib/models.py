@@ -21,7 +21,7 @@ MAX_ANSWER_BYTES = 8 << 20
 MAX_WAIT_SECONDS = 20.0  # between two tries, whatever the server asks for
 PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 529}  # worth another try
 PASSED_ON = {408, 409, 425}  # of these also a gateway's: it waits for providers that are busy or gone, and passes on all else
-REFUSED = {400, 413, 422}
+REFUSED = {400, 403, 413, 422}  # the second by those who moderate what is said
 GATEWAY_SECONDS = 3600.0  # that a gateway may take: it has the patience
 
 
