@@ -136,11 +136,12 @@ class Judge:
         return trusted if self.trusted else processes.descendants(os.getpid()) - trusted
 
     def close(self) -> None:
-        if not processes.end(self.pids):
-            raise BrokenScorer("a judge's processes could not be ended")
-        pids = self.pids()
-        self.process.wait()
-        processes.reap(pids - {self.process.pid})
+        for _ in range(2):  # again when the judge is gone: what it started at its very end is below us by then
+            if not processes.end(self.pids):
+                raise BrokenScorer("a judge's processes could not be ended")
+            pids = self.pids()
+            self.process.wait()
+            processes.reap(pids - {self.process.pid})
         Judge._trusted_pids.discard(self.process.pid)
         for file in (self.process.stdin, self.process.stdout, self.errors):
             file.close()

@@ -69,12 +69,15 @@ def waited_seconds(pid: int) -> float:
         return 0.0
 
 
-def reap(pids: set[int]) -> None:
+def reap(pids: set[int], timeout_seconds: float = 1) -> None:
+    """Of what was ended, that which is this process's own child, as soon as it is gone."""
+    deadline = time.monotonic() + timeout_seconds
     for pid in pids:
         try:
-            os.waitpid(pid, os.WNOHANG)
+            while os.waitpid(pid, os.WNOHANG)[0] == 0 and time.monotonic() < deadline:
+                time.sleep(0.001)
         except ChildProcessError:
-            pass
+            pass  # another one's child, or reaped already
 
 
 def _children(pid: int) -> set[int]:
@@ -96,7 +99,7 @@ def _lives(pid: int) -> bool:
 def _states(pid: int) -> set[str]:
     """Of all its threads: the first one may have ended before the others."""
     try:
-        return {_state(pid, thread) for thread in os.listdir(f"/proc/{pid}/task")}
+        return {_state(pid, thread) for thread in os.listdir(f"/proc/{pid}/task")} or {"X"}
     except (FileNotFoundError, ProcessLookupError):
         return {"X"}
 
