@@ -16,9 +16,8 @@ import {forwarderCommand} from "./openSandbox.js";
 /** Port of the gateway inside a sandbox: in a network of its own nothing else has it. */
 const PORT_INSIDE = 8787;
 
-export type ModelParts = {
-  models: readonly string[];
-  upstreams: readonly ModelUpstream[];
+/** What asking models takes, whoever asks. */
+export type AskingParts = {
   prices: PriceFinder;
   /** Day of the attempt's start, UTC. */
   day: string;
@@ -28,9 +27,14 @@ export type ModelParts = {
   calls: readonly MeteredCall[];
   book: PauseBook;
   random: () => number;
-  onCall: (call: GatewayCall) => void;
   onLimit: (limit: SpentLimit) => void;
   onFault: (error: Error) => void;
+};
+
+export type ModelParts = AskingParts & {
+  models: readonly string[];
+  upstreams: readonly ModelUpstream[];
+  onCall: (call: GatewayCall) => void;
 };
 
 export type Models = {

@@ -1,34 +1,23 @@
 import {join} from "node:path";
-import type {PriceFinder} from "../../cost/priceFinder.js";
 import {RebenchError} from "../../errors.js";
 import type {GatewayCall} from "../gateway/lineOptions.js";
-import {createMeter, type MeteredCall, type SpentLimit} from "../gateway/meter.js";
+import {createMeter} from "../gateway/meter.js";
 import {type ModelLine, modelLine} from "../gateway/modelLine.js";
 import type {PauseBook} from "../gateway/pauseBook.js";
 import type {ModelUpstream} from "../gateway/upstream.js";
 import {watchedBook} from "../gateway/watchedBook.js";
 import type {TaskModelAsker} from "../journal/event.js";
+import type {AskingParts} from "./openModels.js";
 import {type TaskGateway, type TaskGatewayParts, taskModelGateway} from "./taskModelGateway.js";
 
-export type TaskModelParts = {
+export type TaskModelParts = AskingParts & {
   /** Null: the task has none. */
   upstream: ModelUpstream | null;
-  prices: PriceFinder;
-  /** Day of the attempt's start, UTC. */
-  day: string;
-  tokenLimit: number | null;
-  costLimitUsd: number | null;
-  /** Calls before this runner took over. */
-  calls: readonly MeteredCall[];
-  book: PauseBook;
-  random: () => number;
   /** For sockets; nobody inside sees it. */
   folder: string;
   onCall: (call: GatewayCall, asker: TaskModelAsker) => void;
-  onLimit: (limit: SpentLimit) => void;
   /** The service's key was refused: nothing that is asked later changes that. */
   onServiceUnanswered: (error: RebenchError) => void;
-  onFault: (error: Error) => void;
 };
 
 /** The language model that is part of a task, for trusted programs on the host: the environment variables with which each finds it. */

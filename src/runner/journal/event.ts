@@ -20,6 +20,17 @@ export type EndReason =
  */
 export type PauseReason = "scoring" | "timing" | "upstream-429" | "upstream-5xx" | "upstream-connection" | "break" | "runner-down" | "user";
 
+/** What a question to a model used. */
+export type ModelCallFacts = {
+  usage: TokenUsage;
+  costUsd: number | null;
+  usageKnown: boolean;
+  /** What counts against the limits: an estimate where the usage never arrived. */
+  chargedTokens: number;
+  chargedUsd: number;
+  generatingSeconds: number;
+};
+
 /** Who asks the model that is part of a task. */
 export type TaskModelAsker = "service" | "scorer";
 
@@ -51,27 +62,9 @@ export type JournalEvent =
       remeasured: boolean;
     }
   | {type: "scoring-failed"; requestId: string; problem: string}
-  | {
-      type: "model-call";
-      usage: TokenUsage;
-      costUsd: number | null;
-      usageKnown: boolean;
-      /** What counts against the limits: an estimate where the usage never arrived. */
-      chargedTokens: number;
-      chargedUsd: number;
-      generatingSeconds: number;
-    }
+  | ({type: "model-call"} & ModelCallFacts)
   /** A question to the model that is part of the task: no part of what its participant used. */
-  | {
-      type: "task-model-call";
-      asker: TaskModelAsker;
-      usage: TokenUsage;
-      costUsd: number | null;
-      usageKnown: boolean;
-      chargedTokens: number;
-      chargedUsd: number;
-      generatingSeconds: number;
-    }
+  | ({type: "task-model-call"; asker: TaskModelAsker} & ModelCallFacts)
   | {type: "limit"; limit: EndReason}
   /** It is decided why the attempt ends: after a crash nobody works on. */
   | {type: "ending"; reason: EndReason; detail: string | null}
