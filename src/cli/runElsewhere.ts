@@ -2,7 +2,6 @@ import {join, resolve} from "node:path";
 import {RebenchError} from "../errors.js";
 import {parseAgentSpec} from "../runner/agents/parseAgentSpec.js";
 import type {AttemptPlan} from "../runner/attempt/attemptPlan.js";
-import {readTaskUpstream, readUpstreams} from "../runner/gateway/readUpstreams.js";
 import type {HostSpec} from "../runner/hosts/hostSpec.js";
 import {launchPlanned} from "../runner/hosts/launchPlanned.js";
 import {modelVariables} from "../runner/hosts/modelVariables.js";
@@ -11,6 +10,7 @@ import {checkRequest, prepareRun} from "../runner/hosts/prepareRun.js";
 import type {RunRequest} from "../runner/hosts/runRequest.js";
 import {submitArray} from "../runner/hosts/slurm/submitArray.js";
 import {startOverSsh} from "../runner/hosts/ssh/startOverSsh.js";
+import {checkModels} from "./checkModels.js";
 import {concludeFollowing, followAttempts} from "./followAttempts.js";
 import type {RunFlags} from "./runCommand.js";
 import {makeFolder} from "./runRun.js";
@@ -21,6 +21,7 @@ import {bold, notice} from "./terminal.js";
 export async function runElsewhere(request: RunRequest, host: HostSpec, flags: RunFlags): Promise<void> {
   checkRequest(request, flags.environmentsDir, new Date());
   checkAgent(request);
+  checkModels(request);
   const out = resolve(flags.out);
   makeFolder(out, flags.out);
   const plans = await begin(request, host, out, flags);
@@ -51,17 +52,12 @@ async function begin(request: RunRequest, host: HostSpec, out: string, flags: Ru
 }
 
 /** What would end an attempt at its beginning is said here, where somebody reads it. */
-function checkAgent({agent, taskModel}: RunRequest): void {
-  if (taskModel !== null) readTaskUpstream(process.env, taskModel);
-  const spec = parseAgentSpec(agent);
-  if (spec.kind === "human") {
+function checkAgent({agent}: RunRequest): void {
+  if (parseAgentSpec(agent).kind === "human") {
     throw new RebenchError("usage", {
       problem: "--agent human needs this terminal",
       hint: "Run it without --detach and --host, on the machine at which the person sits.",
     });
-  }
-  if (spec.kind === "modular" || spec.kind === "aide" || spec.kind === "command") {
-    readUpstreams(process.env, spec.kind === "command" ? spec.models : [spec.model]);
   }
 }
 

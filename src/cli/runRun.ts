@@ -8,9 +8,10 @@ import type {AttemptParts} from "../runner/attempt/attemptParts.js";
 import {GIBIBYTE} from "../runner/host/gibibyte.js";
 import {hostFingerprint} from "../runner/host/hostFingerprint.js";
 import {parseHostSpec} from "../runner/hosts/hostSpec.js";
-import {prepareRun, writePlans} from "../runner/hosts/prepareRun.js";
+import {checkRequest, prepareRun, writePlans} from "../runner/hosts/prepareRun.js";
 import type {RunRequest} from "../runner/hosts/runRequest.js";
 import {recordsText, runAll, type Watched, watch} from "./attemptRuns.js";
+import {checkModels} from "./checkModels.js";
 import {personAtTerminal} from "./personAtTerminal.js";
 import type {RunFlags} from "./runCommand.js";
 import {bold, notice} from "./terminal.js";
@@ -23,6 +24,8 @@ export async function runRun(name: string, flags: RunFlags): Promise<void> {
     const {runElsewhere} = await import("./runElsewhere.js");
     return runElsewhere(request, host, flags);
   }
+  checkRequest(request, flags.environmentsDir, new Date());
+  checkModels(request);
   makeFolder(out, flags.out);
   const {plans, environment, environmentFolder, python} = await prepareRun(request, flags.environmentsDir, new Date());
   const watched = watch(flags.json, flags.out);
